@@ -271,8 +271,8 @@ class Supervisor:
     def _as_owner(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(self.binaries.bin / program), *arguments],
-            check=False, cwd="/", env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            **_identity(self.owner),
+            check=False, cwd="/", env=_environment(), stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, **_identity(self.owner),
         )  # fmt: skip
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -619,12 +619,16 @@ def _open_lock(path: Path) -> int:
 
 
 def _flock(handle: int, mode: int, patience: float) -> None:
+    if not patience:
+        fcntl.flock(handle, mode)
+        return
     until = time.monotonic() + patience
-    while patience and time.monotonic() < until:
+    while time.monotonic() < until:
         with contextlib.suppress(BlockingIOError):
-            return fcntl.flock(handle, mode | fcntl.LOCK_NB)
+            fcntl.flock(handle, mode | fcntl.LOCK_NB)
+            return
         time.sleep(0.1)
-    fcntl.flock(handle, mode | (fcntl.LOCK_NB if patience else 0))
+    raise BlockingIOError(f"{mode=} is held by another process")
 
 
 # --- By hand ----------------------------------------------------------------------------------
