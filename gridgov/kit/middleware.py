@@ -1,0 +1,122 @@
+"""What every request gets before any room sees it: a number, the time, a language, an age limit."""
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db.utils import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from gridgov.kit.logs import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("gridgov.request")
+
+LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
+LOCK_NOT_AVAILABLE = "55P03"
+QUERY_CANCELED = "57014"
+
+
+class RequestIdMiddleware:
+    """Each request has a number that its log lines, its answer and its error page share."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex[:12]
+        token = request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-Id"] = request.id
+        return response
+
+
+class ClockMiddleware:
+    """The one place where a page request reads the clock; everything below is handed `at`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at = timezone.now()
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Chinese unless the person chose otherwise: a browser's preference is not a choice made here."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SessionAgeMiddleware:
+    """A session ends after half an hour unused and after twelve hours in any case."""
+
+    TOUCH_EVERY = 60  # seconds: not every page view is worth a write
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.check(request, request.at.timestamp())
+        return self.get_response(request)
+
+    def check(self, request: HttpRequest, now: float) -> None:
+        began = request.session.setdefault("began", now)
+        seen = request.session.get("seen", now)
+        idle, age = now - seen, now - began
+        if idle > settings.SESSION_IDLE_SECONDS or age > settings.SESSION_LIFETIME_SECONDS:
+            logout(request)
+        elif "seen" not in request.session or idle > self.TOUCH_EVERY:
+            request.session["seen"] = now
+
+
+class PermissionsPolicyMiddleware:
+    """Camera and position are for our own pages; nothing else of the device is asked for."""
+
+    POLICY = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        return response
+
+
+class BusyMiddleware:
+    """A row that somebody else is working on is a polite 503 with a retry, never a 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        code = getattr(getattr(error, "__cause__", None), "pgcode", None)
+        if not isinstance(error, OperationalError) or code not in (LOCK_NOT_AVAILABLE, QUERY_CANCELED):
+            return None
+        log.warning("busy", extra={"pgcode": code, "path": request.path})
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = str(int(dt.timedelta(seconds=3).total_seconds()))
+        return response
