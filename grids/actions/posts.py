@@ -1,0 +1,112 @@
+"""Appointing and dismissing: the only writers of the grants that open the tree to people."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from ..enums import DEPARTMENT, Role
+from ..models import Department, DepartmentGrant, Grid, GridGrant, Post, User
+
+
+class AppointmentRefused(ValueError):
+    """Why this person cannot be given this post, in words for the person who tried."""
+
+
+@transaction.atomic
+def appoint(
+    user: User, role: Role, *, at: datetime, grid: Grid | None = None, department: Department | None = None,
+    by: User | None = None,
+) -> Post:  # fmt: skip
+    """A person takes up a post from this moment on, and the tree opens to her accordingly.
+
+    `by` is None only when the demo or a migration of records appoints.
+    """
+    place = _place(role, grid, department)
+    _lock(place)
+    if not user.is_active:
+        raise AppointmentRefused(_("%(person)s cannot sign in any more.") % {"person": user})
+    if _current(user, role, place, at).exists():
+        raise AppointmentRefused(_("%(person)s already holds that post.") % {"person": user})
+    post = Post.objects.create(
+        user=user, role=role, grid=grid, department=department, since=at,
+        level=grid.level if grid else None, seat=_free_seat(role, place, at),
+    )  # fmt: skip
+    _sync_grants(user, place, at)
+    return post
+
+
+@transaction.atomic
+def dismiss(post: Post, *, at: datetime, by: User | None = None) -> Post:
+    """A post ends at this moment; what it opened closes with it."""
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    if post.until is not None:
+        raise AppointmentRefused(_("This post has ended already."))
+    if at < post.since:
+        raise AppointmentRefused(_("A post cannot end before it began."))
+    post.until = at
+    post.save(update_fields=["until"])
+    _sync_grants(post.user, post.grid or post.department, at)
+    return post
+
+
+WRONG_PLACE = gettext_noop("The role “%(role)s” does not exist at %(place)s.")
+
+
+def _place(role: Role, grid: Grid | None, department: Department | None) -> Grid | Department:
+    place = grid or department
+    fits = (
+        department is not None and grid is None
+        if role.place == DEPARTMENT
+        else grid is not None and department is None and grid.level == role.place
+    )
+    if place is None or not fits:
+        raise AppointmentRefused(_(WRONG_PLACE) % {"role": Role(role).label, "place": place or "—"})
+    if not place.is_active:
+        raise AppointmentRefused(_("%(place)s is no longer in use.") % {"place": place})
+    return place
+
+
+def _lock(place: Grid | Department) -> None:
+    """Two appointments to one place wait for each other, so that seats are counted right."""
+    type(place)._default_manager.select_for_update().filter(pk=place.pk).values_list("pk").get()
+
+
+def _at_place(place: Grid | Department) -> dict[str, Grid | Department]:
+    return {"grid": place} if isinstance(place, Grid) else {"department": place}
+
+
+def _current(user: User, role: Role, place: Grid | Department, at: datetime):
+    return Post.objects.current(at).filter(user=user, role=role, **_at_place(place))
+
+
+def _free_seat(role: Role, place: Grid | Department, at: datetime) -> int:
+    if not role.seats:
+        return 1
+    taken = set(Post.objects.current(at).filter(role=role, **_at_place(place)).values_list("seat", flat=True))
+    free = sorted(set(range(1, role.seats + 1)) - taken)
+    if not free:
+        holders = Post.objects.current(at).filter(role=role, **_at_place(place)).select_related("user")
+        raise AppointmentRefused(
+            _("%(place)s already has its %(role)s: %(people)s.")
+            % {"place": place, "role": role.label, "people": "、".join(str(p.user) for p in holders)}
+        )
+    return free[0]
+
+
+def _sync_grants(user: User, place: Grid | Department, at: datetime) -> None:
+    """Guardian holds exactly what the person's current posts at this place allow, no more."""
+    posts = Post.objects.current(at).filter(user=user, **_at_place(place))
+    wanted = {right for post in posts for right in post.rights}
+    model = GridGrant if isinstance(place, Grid) else DepartmentGrant
+    held = model.objects.filter(user=user, content_object=place)
+    held.exclude(permission__codename__in=wanted).delete()
+    missing = wanted - set(held.values_list("permission__codename", flat=True))
+    kind = ContentType.objects.get_for_model(type(place))
+    permissions = Permission.objects.filter(content_type=kind, codename__in=missing)
+    model.objects.bulk_create(
+        model(user=user, permission=permission, content_object=place) for permission in permissions
+    )

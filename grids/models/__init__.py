@@ -1,0 +1,19 @@
+from .calendar import CalendarDay, CalendarYear
+from .jobs import Job
+from .people import User
+from .posts import DepartmentGrant, GridGrant, Post
+from .tree import Department, Grid, InGrid, path_of
+
+__all__ = [
+    "CalendarDay",
+    "CalendarYear",
+    "Department",
+    "DepartmentGrant",
+    "Grid",
+    "GridGrant",
+    "InGrid",
+    "Job",
+    "Post",
+    "User",
+    "path_of",
+]

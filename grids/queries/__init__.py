@@ -1,0 +1,11 @@
+from .calendar import display_calendar, work_calendar
+from .posts import current_posts, holder_of, posts_at, scope_of
+
+__all__ = [
+    "current_posts",
+    "display_calendar",
+    "holder_of",
+    "posts_at",
+    "scope_of",
+    "work_calendar",
+]

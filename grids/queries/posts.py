@@ -1,0 +1,89 @@
+"""Who holds which post, and what that opens to her."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from ..enums import Role
+from ..models import Department, DepartmentGrant, Grid, GridGrant, Post, User
+from ..scopes import NOWHERE, Scope, Span, widest
+
+
+def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
+    """What a person may see and do at this moment. The only reader of the grants; three queries.
+
+    A grant opens nothing without a current post, and a post opens nothing without its grant: taking
+    away either one is enough.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return NOWHERE
+    posts = tuple(current_posts(user, at))
+    places = {post.grid_id for post in posts if post.grid_id}
+    departments = {post.department_id for post in posts if post.department_id}
+    return Scope(
+        user_id=user.pk,
+        by_right=_spans(user, places),
+        departments_by_right=_departments(user, departments),
+        posts=posts,
+    )
+
+
+def _spans(user: User, places: set[int]) -> dict[str, tuple[Span, ...]]:
+    if not places:
+        return {}
+    grants = GridGrant.objects.filter(user=user, content_object__in=places).values_list(
+        "permission__codename", "content_object__level", "content_object_id", "content_object__code"
+    )
+    found: defaultdict[str, list[Span]] = defaultdict(list)
+    for right, level, pk, code in grants:
+        found[right].append(Span(level, pk, code))
+    return {right: widest(spans) for right, spans in found.items()}
+
+
+def _departments(user: User, departments: set[int]) -> dict[str, frozenset[int]]:
+    if not departments:
+        return {}
+    grants = DepartmentGrant.objects.filter(user=user, content_object__in=departments)
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for right, pk in grants.values_list("permission__codename", "content_object_id"):
+        found[right].add(pk)
+    return {right: frozenset(ids) for right, ids in found.items()}
+
+
+def current_posts(user: User, at: datetime) -> QuerySet[Post]:
+    return (
+        Post.objects.filter(user=user)
+        .current(at)
+        .select_related("grid", "department", "department__grid", "user")
+        .order_by("pk")
+    )
+
+
+def posts_at(grids: Iterable[Grid], at: datetime) -> QuerySet[Post]:
+    """Everybody who held a post in these grids at that moment, in the order of the roles."""
+    return (
+        Post.objects.filter(grid__in=list(grids))
+        .current(at)
+        .select_related("user", "grid")
+        .order_by("grid__code", "pk")
+    )
+
+
+# Who answers for a unit when work is given to it: the first of these roles that is filled.
+ANSWERING = {
+    "street": (Role.STREET_FIRST, Role.DISPATCHER),
+    "community": (Role.COMMUNITY_DIRECT, Role.COMMUNITY_FIRST, Role.COMMUNITY_LEADER),
+    "building": (Role.GRID_LEADER,),
+    "department": (Role.DEPARTMENT_HEAD, Role.DEPARTMENT_OFFICER),
+}
+
+
+def holder_of(unit: Grid | Department, roles: Iterable[Role], at: datetime) -> Post | None:
+    """The post that answers for a grid or department, looked for in the order of `roles`."""
+    order = {role: rank for rank, role in enumerate(roles)}
+    place = {"grid": unit} if isinstance(unit, Grid) else {"department": unit}
+    found = Post.objects.filter(**place, role__in=order).current(at).select_related("user", "grid")
+    return min(found, key=lambda post: (order[Role(post.role)], post.pk), default=None)

@@ -1,0 +1,69 @@
+"""The services every test stands on, and the cast that many of them share."""
+
+import os
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+pytest_plugins = ["gridgov.kit.testing"]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+APPEND_ONLY_TABLES = ("cases_caseevent",)
+
+
+@pytest.fixture(autouse=True)
+def _quick_settings(settings, tmp_path):
+    """Hashing passwords slowly and writing into var/ prove nothing here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "media")},
+        },
+    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_truncate():
+    """Between tests that commit, Django empties every table; the append-only ones have to be asked."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        _append_only("DISABLE TRIGGER USER")
+        try:
+            flush(self)
+        finally:
+            _rearm()
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+def _append_only(change: str) -> None:
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY_TABLES:
+            cursor.execute(f"ALTER TABLE {table} {change}")
+
+
+def _rearm() -> None:
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY_TABLES:
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table]
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{name}"')
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Thursday morning before a holiday: 2026-09-24 09:00 in Zhengzhou."""
+    return datetime(2026, 9, 24, 9, 0, tzinfo=SHANGHAI)
+
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop beside the ORM
