@@ -1,0 +1,171 @@
+"""The fixed words of a case, each with the facts that belong to it."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Step(TextChoices):
+    """Where a case stands. docs/rules/lifecycle.md draws the table these are the nodes of."""
+
+    REPORTED = "reported", _("Reported")
+    ASSIGNED = "assigned", _("Assigned")
+    HANDLING = "handling", _("In handling")
+    FED_BACK = "fed_back", _("Fed back")
+    VERIFIED = "verified", _("Verified")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    MERGED = "merged", _("Merged")
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN_STEPS
+
+    @property
+    def stage(self) -> int:
+        """1 to 6 along report, assign, handle, feed back, verify, close; 0 when ended on the way."""
+        return STAGES.get(self, 0)
+
+
+OPEN_STEPS = (Step.REPORTED, Step.ASSIGNED, Step.HANDLING, Step.FED_BACK, Step.VERIFIED)
+STAGES = {step: n for n, step in enumerate((*OPEN_STEPS, Step.CLOSED), start=1)}
+
+
+class Action(TextChoices):
+    """What a person does to a case: the edges of the table, and the verbs of `cases.actions`."""
+
+    REPORT = "report", _("Report")
+    CLAIM = "claim", _("Claim")
+    ASSIGN = "assign", _("Assign")
+    DECLINE = "decline", _("Decline")
+    WITHDRAW = "withdraw", _("Withdraw")
+    SETTLE = "settle", _("Report as settled")
+    SIGN = "sign", _("Sign for")
+    RETURN = "return", _("Return")
+    RECALL = "recall", _("Recall")
+    FEED_BACK = "feed_back", _("Feed back")
+    PASS = "pass", _("Pass")
+    FAIL = "fail", _("Send back for rework")
+    CLOSE = "close", _("Close")
+    REOPEN = "reopen", _("Reopen")
+
+
+class Who(TextChoices):
+    """Which of the people who hold the right may take an edge."""
+
+    ANYBODY = "anybody", _("whoever holds the right")
+    REPORTER = "reporter", _("the person who reported it")
+    HOLDER = "holder", _("the unit it is assigned to")
+    SETTLER = "settler", _("the grid leader who found it in her own grid")
+    NOT_THE_HANDLER = "not_the_handler", _("somebody who did not handle it")
+
+
+class Refusal(TextChoices):
+    """Why an action is refused, in words for the person who tried it."""
+
+    WRONG_STEP = "wrong_step", _("This is not possible at the step the case has reached.")
+    NO_RIGHT = "no_right", _("Your post does not allow this here.")
+    POST_ENDED = "post_ended", _("The post you acted from has ended.")
+    NOT_THE_REPORTER = "not_the_reporter", _("Only the person who reported the case can do this.")
+    NOT_THE_HOLDER = "not_the_holder", _("Only the unit the case is assigned to can do this.")
+    NOT_A_SETTLER = "not_a_settler", _("Only the grid leader who found a minor problem in her own grid can settle it at once.")
+    HANDLED_IT = "handled_it", _("Whoever fed back the result cannot verify it.")
+    ALREADY_ASSIGNED = "already_assigned", _("The case has been assigned before, so it can no longer be withdrawn.")
+    RETURNED_TWICE = "returned_twice", _("The case has been returned twice; the dispatcher's decision is final.")
+    TOO_OLD_TO_REOPEN = "too_old", _("A case can be reopened within 30 days of its closing.")
+    NOTE_MISSING = "note_missing", _("Please give the reason.")  # fmt: skip
+
+
+class Unit(TextChoices):
+    """What a limit is counted in."""
+
+    WORKING_DAYS = "working_days", _("working days")
+    WORKING_HOURS = "working_hours", _("working hours")
+    HOURS = "hours", _("hours round the clock")
+
+
+class Ledger(TextChoices):
+    """The two books every statistic exists for (2014 Zhengzhou rules)."""
+
+    KEY = "key", _("Key-domain ledger")
+    CIVIC = "civic", _("Civic affairs")
+
+
+class Severity(TextChoices):
+    MINOR = "minor", _("Minor")
+    NORMAL = "normal", _("Normal")
+    URGENT = "urgent", _("Urgent")
+    MAJOR = "major", _("Major")
+
+
+class Channel(TextChoices):
+    """How a problem reached us (多网合一)."""
+
+    PATROL = "patrol", _("Grid patrol")
+    DIARY = "diary", _("Diary")
+    RESIDENT = "resident", _("Resident")
+    MAYOR_LINE = "hotline_12345", _("12345 hotline")
+    CITY_LINE = "city_line", _("City-management hotline")
+    WECHAT = "wechat", _("WeChat")
+    PETITION = "petition", _("Online petition")
+    SURVEILLANCE = "surveillance", _("Road surveillance")
+    VEHICLE = "vehicle", _("Patrol vehicle")
+    DEPARTMENT = "department", _("Department transfer")
+    CAMPAIGN = "campaign", _("Campaign")
+
+
+class Part(TextChoices):
+    LEAD = "lead", _("Lead")
+    ASSIST = "assist", _("Assist")
+
+
+class Outcome(TextChoices):
+    """How an assignment stands or ended."""
+
+    OPEN = "open", _("Open")
+    RETURNED = "returned", _("Returned")
+    RECALLED = "recalled", _("Recalled")
+    DONE = "done", _("Done")
+
+
+class DeadlineKind(TextChoices):
+    SIGN = "sign", _("Sign limit")
+    EXPIRY = "expiry", _("Handling limit")
+
+
+class DeadlineState(TextChoices):
+    PENDING = "pending", _("Pending")
+    FIRED = "fired", _("Fired")
+    CANCELLED = "cancelled", _("Cancelled")
+    PAUSED = "paused", _("Paused")
+    PARKED = "parked", _("Parked")
+
+
+class EvidenceStage(TextChoices):
+    BEFORE = "before", _("Before")
+    AFTER = "after", _("After")
+
+
+class Evaluation(TextChoices):
+    """The overall evaluation (综合评价) given when a case is closed."""
+
+    GOOD = "good", _("Good")
+    FAIR = "fair", _("Fair")
+    POOR = "poor", _("Poor")
+
+
+class CheckMethod(TextChoices):
+    """How a result was verified."""
+
+    ON_SITE = "on_site", _("Checked on site")
+    BY_PHONE = "by_phone", _("Called back by phone")
+    BY_RECORD = "by_record", _("Checked against the record")
+
+
+class DueState(TextChoices):
+    """How an open case stands against its limit, for display and statistics."""
+
+    NONE = "none", _("No limit running")
+    ON_TIME = "on_time", _("On time")
+    TODAY = "today", _("Due today")
+    OVERDUE = "overdue", _("Overdue")

@@ -1,0 +1,137 @@
+"""Work given to a unit, its backward schedule, and the moments that must not be missed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from grids.models import Department, Grid, Post
+
+from ..enums import DeadlineKind, DeadlineState, Outcome, Part, Unit
+from .cases import Case
+
+
+class Assignment(models.Model):
+    """One unit's duty to handle one case: the six ones (六个一) in one row.
+
+    One problem, one lead leader, one direct responsible person, one grid leader, one backward
+    schedule, followed through to the end.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments")
+    part = models.CharField(max_length=6, choices=Part, default=Part.LEAD)
+    round = models.PositiveSmallIntegerField(default=1)
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+")  # who answers for the unit
+    leader = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name=_("lead leader"))
+    direct = models.ForeignKey(
+        Post, models.PROTECT, null=True, related_name="+", verbose_name=_("direct responsible person")
+    )
+    grid_leader = models.ForeignKey(
+        Post, models.PROTECT, null=True, related_name="+", verbose_name=_("grid leader")
+    )
+    instruction = models.TextField(_("instruction"), blank=True, max_length=500)
+
+    limit_amount = models.PositiveSmallIntegerField(_("limit"))
+    limit_unit = models.CharField(max_length=14, choices=Unit)
+    clock_from = models.DateTimeField()  # when the clock began; kept through returns
+    calendar_version = models.PositiveIntegerField()
+    due_at = models.DateTimeField()
+    is_provisional = models.BooleanField(default=False)
+    sign_due_at = models.DateTimeField()
+
+    assigned_at = models.DateTimeField()
+    assigned_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    fed_back_at = models.DateTimeField(null=True)
+    fed_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    result = models.TextField(_("result"), blank=True, max_length=1000)
+    on_time = models.BooleanField(null=True)  # of the last feedback, frozen then
+    outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.OPEN)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            UniqueConstraint(
+                name="assignment_one_open_lead_per_case",
+                fields=["case"],
+                condition=Q(part=Part.LEAD, ended_at__isnull=True),
+                violation_error_message=_("The case is assigned already."),
+            ),
+            CheckConstraint(
+                name="assignment_goes_to_one_unit",
+                condition=Q(grid__isnull=False, department__isnull=True)
+                | Q(grid__isnull=True, department__isnull=False),
+                violation_error_message=_("Work is given to one grid or one department."),
+            ),
+            CheckConstraint(
+                name="assignment_end_belongs_to_its_outcome",
+                condition=Q(outcome=Outcome.OPEN, ended_at__isnull=True)
+                | (~Q(outcome=Outcome.OPEN) & Q(ended_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} → {self.unit}"
+
+    @property
+    def unit(self) -> Grid | Department:
+        return self.grid or self.department
+
+    @property
+    def has_six_ones(self) -> bool:
+        return bool(self.leader_id and self.direct_id and self.grid_leader_id)
+
+
+class Milestone(models.Model):
+    """A line of the backward schedule (倒排工作表): what must be done by when to keep the limit."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="milestones")
+    seq = models.PositiveSmallIntegerField()
+    task = models.CharField(_("task"), max_length=60)
+    due_date = models.DateField(_("by"))
+    done_at = models.DateTimeField(_("done at"), null=True)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [UniqueConstraint(fields=["assignment", "seq"], name="milestone_numbered_once")]
+
+
+class Deadline(models.Model):
+    """A moment that something must happen at. The sweep reads this table and nothing else."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines", db_index=False)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="deadlines", db_index=False)
+    kind = models.CharField(max_length=8, choices=DeadlineKind)
+    round = models.PositiveSmallIntegerField(default=1)
+    due_at = models.DateTimeField()
+    is_provisional = models.BooleanField(default=False)
+    calendar_version = models.PositiveIntegerField()
+    policy_version = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=9, choices=DeadlineState, default=DeadlineState.PENDING)
+    fired_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        indexes = [
+            # read by the sweep
+            Index(fields=["due_at", "id"], condition=Q(state="pending"), name="deadline_due"),
+            Index(fields=["case"], name="deadline_of_case"),  # read by the actions that settle it
+        ]
+        constraints = [
+            UniqueConstraint(fields=["assignment", "kind", "round"], name="deadline_once_per_round"),
+            CheckConstraint(
+                name="deadline_fires_when_due", condition=Q(fired_at__isnull=True) | Q(fired_at__gte=F("due_at"))
+            ),
+            CheckConstraint(
+                name="deadline_provisional_never_fires",
+                condition=~Q(state=DeadlineState.FIRED) | Q(is_provisional=False),
+            ),
+        ]

@@ -1,0 +1,118 @@
+"""The lifecycle of a case as one table: who may take which edge (docs/rules/lifecycle.md §1).
+
+The table is read by the actions that move a case, by the page that offers the buttons, by the
+diagram in the documentation and by the tests. Nothing else decides what is allowed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from grids.enums import Right
+
+from ..enums import Action, Refusal, Step, Who
+
+A, S, R = Action, Step, Right
+
+REOPEN_WITHIN = timedelta(days=30)
+RETURNS_ALLOWED = 2
+
+
+class NotAllowed(Exception):
+    """An action that the table or one of its guards refuses. Nothing has been written."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.label)
+        self.refusal = refusal
+
+    def __str__(self) -> str:
+        return str(self.refusal.label)
+
+
+@dataclass(frozen=True)
+class Edge:
+    action: Action
+    source: Step | None
+    target: Step
+    right: Right
+    who: Who
+    needs_note: bool
+
+
+# action          from           to             right        who                   must say why
+EDGES: tuple[Edge, ...] = (
+    Edge(A.REPORT,    None,          S.REPORTED,    R.REPORT,    Who.ANYBODY,          False),
+    Edge(A.CLAIM,     S.REPORTED,    S.REPORTED,    R.DISPATCH,  Who.ANYBODY,          False),
+    Edge(A.ASSIGN,    S.REPORTED,    S.ASSIGNED,    R.DISPATCH,  Who.ANYBODY,          False),
+    Edge(A.DECLINE,   S.REPORTED,    S.DECLINED,    R.DISPATCH,  Who.ANYBODY,          True),
+    Edge(A.WITHDRAW,  S.REPORTED,    S.WITHDRAWN,   R.REPORT,    Who.REPORTER,         True),
+    Edge(A.SETTLE,    S.REPORTED,    S.FED_BACK,    R.HANDLE,    Who.SETTLER,          True),
+    Edge(A.SIGN,      S.ASSIGNED,    S.HANDLING,    R.HANDLE,    Who.HOLDER,           False),
+    Edge(A.RETURN,    S.ASSIGNED,    S.REPORTED,    R.HANDLE,    Who.HOLDER,           True),
+    Edge(A.RECALL,    S.ASSIGNED,    S.REPORTED,    R.DISPATCH,  Who.ANYBODY,          True),
+    Edge(A.FEED_BACK, S.HANDLING,    S.FED_BACK,    R.HANDLE,    Who.HOLDER,           True),
+    Edge(A.PASS,      S.FED_BACK,    S.VERIFIED,    R.VERIFY,    Who.NOT_THE_HANDLER,  False),
+    Edge(A.FAIL,      S.FED_BACK,    S.HANDLING,    R.VERIFY,    Who.NOT_THE_HANDLER,  True),
+    Edge(A.CLOSE,     S.VERIFIED,    S.CLOSED,      R.CLOSE,     Who.ANYBODY,          False),
+    Edge(A.REOPEN,    S.CLOSED,      S.ASSIGNED,    R.REOPEN,    Who.ANYBODY,          True),
+)  # fmt: skip
+
+BY_STEP_AND_ACTION = {(edge.source, edge.action): edge for edge in EDGES}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the guards need to know about one person, one case and one moment."""
+
+    at: datetime
+    holds_right: bool
+    is_reporter: bool = False
+    is_holder: bool = False
+    is_settler: bool = False
+    handled_it: bool = False
+    returns: int = 0
+    was_assigned: bool = False
+    closed_at: datetime | None = None
+
+
+def transition(step: Step | None, action: Action) -> Edge:
+    """The edge an action takes from a step; NotAllowed where the table has none."""
+    try:
+        return BY_STEP_AND_ACTION[step, action]
+    except KeyError:
+        raise NotAllowed(Refusal.WRONG_STEP) from None
+
+
+def edges_from(step: Step) -> Iterator[Edge]:
+    return (edge for edge in EDGES if edge.source == step)
+
+
+def refusal(edge: Edge, facts: Facts) -> Refusal | None:
+    """Why this person may not take this edge now, or None when she may."""
+    if not facts.holds_right:
+        return Refusal.NO_RIGHT
+    return _wrong_person(edge, facts) or _guard(edge, facts)
+
+
+def _wrong_person(edge: Edge, facts: Facts) -> Refusal | None:
+    # who may take the edge    the fact that must hold     what to say when it does not
+    claims = {
+        Who.ANYBODY:         (True,                      None),
+        Who.REPORTER:        (facts.is_reporter,         Refusal.NOT_THE_REPORTER),
+        Who.HOLDER:          (facts.is_holder,           Refusal.NOT_THE_HOLDER),
+        Who.SETTLER:         (facts.is_settler,          Refusal.NOT_A_SETTLER),
+        Who.NOT_THE_HANDLER: (not facts.handled_it,      Refusal.HANDLED_IT),
+    }  # fmt: skip
+    holds, sentence = claims[edge.who]
+    return None if holds else sentence
+
+
+def _guard(edge: Edge, facts: Facts) -> Refusal | None:
+    """The few rules that depend on the case's past and do not fit in a column."""
+    if edge.action in (A.WITHDRAW, A.SETTLE) and facts.was_assigned:
+        return Refusal.ALREADY_ASSIGNED
+    if edge.action == A.RETURN and facts.returns >= RETURNS_ALLOWED:
+        return Refusal.RETURNED_TWICE
+    if edge.action == A.REOPEN and facts.closed_at and facts.at - facts.closed_at > REOPEN_WITHIN:
+        return Refusal.TOO_OLD_TO_REOPEN
+    return None
