@@ -1,0 +1,49 @@
+"""How every form looks: Django's own machinery, our templates and Bootstrap's class names.
+
+`FORM_RENDERER = "gridgov.kit.rendering.FormRenderer"`; it needs "django.forms" among the installed apps,
+so that templates/ is searched first and Django's widgets are found after it.
+"""
+
+from typing import Any
+
+from django.forms import widgets
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+
+# The first line that fits a widget decides. RadioSelect(attrs={"class": "tiles"}) asks for big tiles to touch.
+# fmt: off
+CLASS_NAMES: tuple[tuple[type[widgets.Widget], str], ...] = (
+    (widgets.RadioSelect,   "form-check-input"),  # also CheckboxSelectMultiple, which is a kind of it
+    (widgets.CheckboxInput, "form-check-input"),
+    (widgets.Select,        "form-select"),
+    (widgets.HiddenInput,   ""),
+    (widgets.Textarea,      "form-control"),
+    (widgets.Input,         "form-control"),
+)
+# fmt: on
+
+
+def class_name(widget: widgets.Widget) -> str:
+    """Bootstrap's class for a widget, or nothing where the widget brings its own look."""
+    return next((name for kind, name in CLASS_NAMES if isinstance(widget, kind)), "")
+
+
+class StyledField(BoundField):
+    """A bound field whose control has the class names of the house; aria-* is Django's own work."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: widgets.Widget | None = None) -> dict[str, Any]:
+        """Add our class to what the widget and Django already say."""
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        words = [str(widget.attrs.get("class", "")), str(attrs.get("class", "")), class_name(widget)]
+        if joined := " ".join(dict.fromkeys(" ".join(words).split())):
+            attrs["class"] = joined
+        return attrs
+
+
+class FormRenderer(TemplatesSetting):
+    """`{{ form }}`, `{{ field.as_field_group }}` and `{{ form.errors }}` come out of templates/ui."""
+
+    form_template_name = "ui/form.html"
+    field_template_name = "ui/field.html"
+    bound_field_class = StyledField

@@ -1,0 +1,41 @@
+"""Pages that belong to no room: errors, the choice of language."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+language = login_not_required(require_POST(set_language))
+language.__doc__ = "The person chooses Chinese or English; the choice lives in a cookie, not in the account."
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what was sent cannot be read."""
+    return render(request, "400.html", status=400)
+
+
+@login_not_required
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the thing is in the person's subtree, the right is not among hers."""
+    return render(request, "403.html", status=403)
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: it does not exist, or it lies outside the person's subtree; nobody learns which."""
+    return render(request, "404.html", status=404)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: rendered without context processors, since what they ask may be what broke."""
+    return HttpResponse(render_to_string("500.html", {"request": request}), status=500)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of a form whose key has gone stale: what was typed is still one step back."""
+    return render(request, "csrf_failure.html", status=403)
