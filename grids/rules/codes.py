@@ -167,20 +167,14 @@ def number(codes: Sequence[str]) -> dict[str, Place]:
 
     Every code's parent must be among them.
     """
-    left: dict[str, int] = {}
     places: dict[str, Place] = {}
-    open_: list[str] = []
+    unclosed: list[tuple[str, int]] = []
     step = 0
-    for code in sorted(codes):
-        while open_ and not code.startswith(open_[-1]):
+    for code in [*sorted(codes), ""]:  # nothing lies below "": it closes what is still open
+        while unclosed and not code.startswith(unclosed[-1][0]):
             step += 1
-            places[open_[-1]] = Place(left[open_[-1]], step, len(open_) - 1)
-            open_.pop()
+            above, left = unclosed.pop()
+            places[above] = Place(left, step, len(unclosed))
         step += 1
-        left[code] = step
-        open_.append(code)
-    while open_:
-        step += 1
-        places[open_[-1]] = Place(left[open_[-1]], step, len(open_) - 1)
-        open_.pop()
+        unclosed.append((code, step))
     return places

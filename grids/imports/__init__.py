@@ -1,0 +1,3 @@
+from .tree import read_tree
+
+__all__ = ["read_tree"]
