@@ -136,7 +136,7 @@ def ensure(which: Server) -> None:
     while time.monotonic() < patience:
         if is_up(which):
             return
-        if not _is_supervised(which):
+        if not is_supervised(which):
             _raise_last_error(which)
             _start_supervisor(which)
         time.sleep(0.1)
@@ -145,15 +145,33 @@ def ensure(which: Server) -> None:
 
 def is_up(which: Server) -> bool:
     """Whether a supervised server answers for our database."""
-    return _is_supervised(which) and _answers(which, DATABASE)
+    return is_supervised(which) and _answers(which, DATABASE)
 
 
-def _is_supervised(which: Server) -> bool:
+def is_supervised(which: Server) -> bool:
+    """Whether a supervisor holds the data directory, up or still starting."""
     try:
         with _lock(which.supervisor_lock, fcntl.LOCK_SH | fcntl.LOCK_NB):
             return False
     except BlockingIOError:
         return True
+
+
+def wait_until_stopped(which: Server) -> None:
+    """Return once the server has stopped, or at once when others still use it."""
+    time.sleep(0.1)
+    until = time.monotonic() + LINGER_SECONDS + STOP_SECONDS
+    while time.monotonic() < until and is_supervised(which) and not _has_users(which):
+        time.sleep(0.1)
+
+
+def _has_users(which: Server) -> bool:
+    """Whether somebody holds a place; a supervisor that is stopping looks the same, so ask it too."""
+    try:
+        with _lock(which.users_lock, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            return False
+    except BlockingIOError:
+        return _answers(which, "postgres")
 
 
 def _answers(which: Server, database: str) -> bool:
@@ -185,7 +203,7 @@ def _start_supervisor(which: Server) -> None:
 
 
 def _is_starting(which: Server) -> bool:
-    return not (_is_supervised(which) or which.error.exists())
+    return not (is_supervised(which) or which.error.exists())
 
 
 def _raise_last_error(which: Server) -> None:
