@@ -67,3 +67,19 @@ def at() -> datetime:
 
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop beside the ORM
+
+
+@pytest.fixture
+def town(db):
+    """Two streets with every post filled (tests/town.py)."""
+    from tests.town import found_town
+
+    return found_town()
+
+
+@pytest.fixture
+def calendar(db):
+    """The official calendar as shipped."""
+    from django.core.management import call_command
+
+    call_command("load_calendar", verbosity=0)

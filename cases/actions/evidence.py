@@ -1,0 +1,56 @@
+"""Photos of a case: kept clean, once each, beside the event that brought them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+
+from gridgov.kit.images import CleanImage
+from grids.models import User
+
+from ..enums import EvidenceStage
+from ..models import Case, Evidence
+
+
+def attach(
+    case: Case, photos: Sequence[CleanImage], stage: EvidenceStage, *, by: User, at: datetime, keep_position: bool
+) -> list[str]:
+    """Keep photos with a case and return their hashes for the event.
+
+    The position that a camera wrote is kept as data only when the person allows it; the picture itself
+    carries nothing but pixels.
+    """
+    seen: set[str] = set()
+    for photo in photos:
+        if photo.sha256 not in seen and not _has(case, photo, stage):
+            _keep(case, photo, stage, by, at, keep_position)
+        seen.add(photo.sha256)
+    return sorted(seen)
+
+
+def _has(case: Case, photo: CleanImage, stage: EvidenceStage) -> bool:
+    return case.evidence.filter(sha256=photo.sha256, stage=stage).exists()
+
+
+def _keep(
+    case: Case, photo: CleanImage, stage: EvidenceStage, by: User, at: datetime, keep_position: bool
+) -> Evidence:
+    latitude, longitude = photo.position if keep_position and photo.position else (None, None)
+    evidence = Evidence(
+        case=case, seq=case.version + 1, stage=stage, sha256=photo.sha256, width=photo.width, height=photo.height,
+        taken_at=photo.taken_at, latitude=latitude, longitude=longitude, similarity=_signed(photo.phash),
+        uploaded_by=by, uploaded_at=at,
+    )  # fmt: skip
+    storage = Evidence._meta.get_field("file").storage
+    name = evidence.file.field.generate_filename(evidence, "")
+    if storage.exists(name):  # the same picture is one file, whoever sent it first
+        evidence.file.name = name
+    else:
+        evidence.file.save("", ContentFile(photo.content), save=False)
+    evidence.save()
+    return evidence
+
+
+def _signed(value: int) -> int:
+    """64 bits as PostgreSQL's signed bigint."""
+    return value - (1 << 64) if value >= 1 << 63 else value

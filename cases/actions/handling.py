@@ -1,0 +1,285 @@
+"""From the command centre to the unit that handles it, and back with a result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gridgov.kit.images import CleanImage
+from grids.enums import Role
+from grids.models import Department, Grid, Post
+from grids.queries import ANSWERING, holder_of, work_calendar
+
+from ..enums import Action, CheckMethod, EvidenceStage, Outcome, Unit
+from ..models import Assignment, Case
+from ..rules import clock
+from ..rules.clock import Limit
+from .deadlines import cancel, run_again, start_clock
+from .evidence import attach
+from .ledger import Turn
+from .reporting import ReportRefused
+
+
+class AssignmentRefused(ValueError):
+    """Why work cannot be given like this, in words for the dispatcher."""
+
+
+@dataclass(frozen=True)
+class SixOnes:
+    """Who stands for a case (六个一): the lead leader, the direct responsible person, the grid leader."""
+
+    leader: Post | None = None
+    direct: Post | None = None
+    grid_leader: Post | None = None
+
+
+@transaction.atomic
+def claim(
+    case: Case, *, by: Post, at: datetime, version: int | None = None, key: UUID | None = None
+) -> Case:
+    """A dispatcher takes a waiting case in hand, so that two do not work on the same one."""
+    turn = Turn.begin(case, Action.CLAIM, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    turn.case.holder_post = by
+    return turn.finish()
+
+
+@transaction.atomic
+def assign(
+    case: Case, *, unit: Grid | Department, limit: Limit, by: Post, at: datetime, six_ones: SixOnes | None = None,
+    instruction: str = "", fresh_clock_because: str = "", note: str = "", version: int | None = None,
+    key: UUID | None = None,
+) -> Case:  # fmt: skip
+    """The dispatcher gives the case to one unit with one limit.
+
+    After a return or recall the clock of the first assignment runs on; only a stated reason starts a
+    fresh one, and the event says so.
+    """
+    turn = Turn.begin(case, Action.ASSIGN, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    case = turn.case
+    previous = case.assignments.filter(part="lead").order_by("-pk").first()
+    runs_on = previous is not None and not fresh_clock_because
+    assignment = open_assignment(
+        turn, unit, limit, six_ones, instruction, continues=previous if runs_on else None
+    )
+    case.accepted_at = case.accepted_at or turn.at
+    return turn.finish(
+        note=note, unit=str(unit), instruction=instruction, limit=limit.amount, limit_unit=limit.unit,
+        clock="runs on" if runs_on else "starts", because=fresh_clock_because, assignment=assignment.pk,
+    )  # fmt: skip
+
+
+def open_assignment(
+    turn: Turn, unit: Grid | Department, limit: Limit, six_ones: SixOnes | None, instruction: str,
+    continues: Assignment | None = None,
+) -> Assignment:  # fmt: skip
+    """Give the case to `unit`: the assignment, its clock, its backward schedule, its holder."""
+    case, at = turn.case, turn.at
+    post = _answering_post(case, unit, at)
+    calendar = work_calendar()
+    begins = continues.clock_from if continues else at
+    limit = Limit(continues.limit_amount, Unit(continues.limit_unit)) if continues else limit
+    due = clock.due(limit, begins, calendar)
+    due_at, is_provisional = (
+        (continues.due_at, continues.is_provisional) if continues else (due.due_at, due.is_provisional)
+    )
+    ones = six_ones or default_six_ones(case, at)
+    grid, department = (unit, None) if isinstance(unit, Grid) else (None, unit)
+    assignment = Assignment.objects.create(
+        case=case, round=case.assignments.count() + 1, grid=grid, department=department, post=post,
+        leader=ones.leader, direct=ones.direct or post, grid_leader=ones.grid_leader, instruction=instruction,
+        limit_amount=limit.amount, limit_unit=limit.unit, clock_from=begins, due_at=due_at,
+        is_provisional=is_provisional, calendar_version=calendar.version, assigned_at=at, assigned_by=turn.by,
+        sign_due_at=clock.due(Limit(case.category.sign_hours, Unit.WORKING_HOURS), at, calendar).due_at,
+    )  # fmt: skip
+    start_clock(assignment, limit, calendar)
+    case.due_at, case.is_provisional = due_at, is_provisional
+    _give(case, grid, department, post)
+    return assignment
+
+
+def _answering_post(case: Case, unit: Grid | Department, at: datetime) -> Post:
+    """Nothing is ever assigned to a bare name: somebody must hold the post that answers for it."""
+    _lies_in_reach(case, unit)
+    if isinstance(unit, Department):
+        roles = ANSWERING["department"]
+    else:
+        roles = ANSWERING[("district", "street", "community", "building")[unit.level]] if unit.level else ()
+    post = holder_of(unit, roles, at)
+    if post is None:
+        raise AssignmentRefused(_("Nobody holds a post at %(unit)s that could answer for it.") % {"unit": unit})
+    return post
+
+
+def _lies_in_reach(case: Case, unit: Grid | Department) -> None:
+    if isinstance(unit, Department):
+        fits = unit.is_active and unit.grid_id in (case.street_id, case.district_id)
+    else:
+        fits = unit.is_active and unit.pk in (case.community_id, case.building_id)
+        if fits and not case.category.is_admitted:
+            raise AssignmentRefused(_("This category has not been admitted to the grids."))
+    if not fits:
+        raise AssignmentRefused(_("%(unit)s is not responsible for the place of this case.") % {"unit": unit})
+
+
+def default_six_ones(case: Case, at: datetime) -> SixOnes:
+    """The people the case's place gives: street first, community direct, grid leader."""
+    return SixOnes(
+        leader=_at(case.street, (Role.STREET_FIRST,), at),
+        direct=_at(case.community, (Role.COMMUNITY_DIRECT, Role.COMMUNITY_FIRST), at),
+        grid_leader=_at(case.building, (Role.GRID_LEADER,), at),
+    )
+
+
+def _at(grid: Grid | None, roles: tuple[Role, ...], at: datetime) -> Post | None:
+    return holder_of(grid, roles, at) if grid else None
+
+
+def _give(case: Case, grid: Grid | None, department: Department | None, post: Post | None) -> None:
+    case.holder_grid, case.holder_department, case.holder_post = grid, department, post
+    if department is not None:
+        case.department = department
+
+
+def _give_to_centre(case: Case) -> None:
+    """The command centre of the street holds whatever no unit is working on."""
+    _give(case, case.street or case.district, None, None)
+
+
+@transaction.atomic
+def sign(
+    case: Case, *, by: Post, at: datetime, note: str = "", version: int | None = None, key: UUID | None = None
+) -> Case:
+    """The responsible unit acknowledges the assignment; handling begins."""
+    turn = Turn.begin(case, Action.SIGN, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    lead = turn.lead
+    lead.signed_at, lead.signed_by = turn.at, by.user
+    lead.save(update_fields=["signed_at", "signed_by"])
+    cancel(lead, "sign")
+    turn.case.holder_post = by
+    return turn.finish(note=note, on_time=clock.is_on_time(lead.sign_due_at, turn.at))
+
+
+@transaction.atomic
+def return_(
+    case: Case, *, note: str, by: Post, at: datetime, version: int | None = None, key: UUID | None = None
+) -> Case:
+    """The wrong addressee gives it back (退回), with a reason. Twice at most in the life of a case."""
+    turn = Turn.begin(case, Action.RETURN, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    turn.case.returns += 1
+    return _take_back(turn, Outcome.RETURNED, note)
+
+
+@transaction.atomic
+def recall(
+    case: Case, *, note: str, by: Post, at: datetime, version: int | None = None, key: UUID | None = None
+) -> Case:
+    """The dispatcher takes an assignment back before anybody has signed for it."""
+    turn = Turn.begin(case, Action.RECALL, by=by, at=at, version=version, key=key)
+    return turn.case if turn.is_replay else _take_back(turn, Outcome.RECALLED, note)
+
+
+def _take_back(turn: Turn, outcome: Outcome, note: str) -> Case:
+    """The assignment ends; the due time stays on the case, since its clock runs on."""
+    unit = str(turn.lead.unit)
+    end_assignment(turn.lead, outcome, turn.at)
+    _give_to_centre(turn.case)
+    return turn.finish(note=note, unit=unit)
+
+
+def end_assignment(lead: Assignment, outcome: Outcome, at: datetime) -> None:
+    lead.outcome, lead.ended_at = outcome, at
+    lead.save(update_fields=["outcome", "ended_at"])
+    cancel(lead)
+
+
+@transaction.atomic
+def feed_back(
+    case: Case, *, result: str, by: Post, at: datetime, photos: Sequence[CleanImage] = (),
+    keep_position: bool = False, version: int | None = None, key: UUID | None = None,
+) -> Case:  # fmt: skip
+    """The unit says what it has done and shows it. Whether it was in time is decided now, for good."""
+    turn = Turn.begin(case, Action.FEED_BACK, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    lead = turn.lead
+    cancel(lead, "expiry")
+    return _result(turn, lead, result, photos, keep_position)
+
+
+def _result(
+    turn: Turn, lead: Assignment, result: str, photos: Sequence[CleanImage], keep_position: bool
+) -> Case:
+    case = turn.case
+    if case.category.needs_photo and not photos:  # after a rework, a new one
+        raise ReportRefused(_("This category needs a photo of the result."))
+    turn.say(result)
+    hashes = attach(
+        case, photos, EvidenceStage.AFTER, by=turn.by.user, at=turn.at, keep_position=keep_position
+    )
+    lead.fed_back_at, lead.fed_back_by, lead.result = turn.at, turn.by.user, result
+    lead.on_time = clock.is_on_time(lead.due_at, turn.at)
+    lead.save(update_fields=["fed_back_at", "fed_back_by", "result", "on_time"])
+    lead.milestones.filter(done_at__isnull=True).update(done_at=turn.at)
+    _give_to_centre(case)
+    return turn.finish(note=result, on_time=lead.on_time, photos=hashes)
+
+
+@transaction.atomic
+def settle(
+    case: Case, *, result: str, by: Post, at: datetime, photos: Sequence[CleanImage],
+    keep_position: bool = False, version: int | None = None, key: UUID | None = None,
+) -> Case:  # fmt: skip
+    """A grid leader settles a minor problem of her own grid on the spot (即办); another post verifies."""
+    turn = Turn.begin(case, Action.SETTLE, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    if not photos:
+        raise ReportRefused(_("A problem settled at once needs a photo of the result."))
+    category = turn.case.category
+    limit = Limit(category.limit_amount, Unit(category.limit_unit))
+    lead = open_assignment(turn, by.grid, limit, None, "")
+    lead.signed_at, lead.signed_by = turn.at, by.user
+    lead.save(update_fields=["signed_at", "signed_by"])
+    cancel(lead)
+    turn.case.accepted_at = turn.at
+    return _result(turn, lead, result, photos, keep_position)
+
+
+@transaction.atomic
+def verify(
+    case: Case, *, passed: bool, by: Post, at: datetime, note: str = "", method: CheckMethod = CheckMethod.ON_SITE,
+    version: int | None = None, key: UUID | None = None,
+) -> Case:  # fmt: skip
+    """Somebody who did not handle it looks at the result: it stands (认定), or goes back for rework (返工)."""
+    action = Action.PASS if passed else Action.FAIL
+    turn = Turn.begin(case, action, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    return _pass(turn, note, method) if passed else _fail(turn, note, method)
+
+
+def _pass(turn: Turn, note: str, method: CheckMethod) -> Case:
+    case, lead = turn.case, turn.lead
+    end_assignment(lead, Outcome.DONE, turn.at)
+    case.on_time = lead.on_time
+    return turn.finish(note=note, on_time=lead.on_time, method=method)
+
+
+def _fail(turn: Turn, note: str, method: CheckMethod) -> Case:
+    """Back to the unit that handled it. The clock runs on: the limit does not move."""
+    case, lead = turn.case, turn.lead
+    case.reworks += 1
+    _give(case, lead.grid, lead.department, lead.post)
+    run_again(lead)
+    return turn.finish(note=note, method=method)

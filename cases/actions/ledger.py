@@ -1,0 +1,122 @@
+"""How every change of a case begins and ends: lock, ask the rule, write the row and its one event.
+
+Lock order everywhere: case, then deadlines, then the rest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+
+from gridgov.kit import hashing
+from grids.models import Post
+
+from ..enums import Action, Refusal
+from ..models import Assignment, Case, CaseEvent
+from ..queries.permits import facts_of
+from ..rules import lifecycle
+from ..rules.lifecycle import Edge, NotAllowed
+
+
+class Clash(Exception):
+    """Somebody else was faster: the case is no longer as the person saw it. Nothing was written."""
+
+    def __init__(self, case: Case, last: CaseEvent) -> None:
+        super().__init__(case.number)
+        self.case, self.last = case, last
+
+
+@dataclass
+class Turn:
+    """One person's move on one locked case. `is_replay` when the same form arrived before."""
+
+    case: Case
+    edge: Edge
+    by: Post
+    at: datetime
+    key: UUID | None
+    lead: Assignment | None
+    is_replay: bool = False
+
+    @classmethod
+    def begin(
+        cls, case: Case, action: Action, *, by: Post, at: datetime, version: int | None, key: UUID | None
+    ) -> Self:
+        """Lock the case and make sure that this person may take this edge now.
+
+        `version` is the one the person was looking at; None when no page was involved.
+        """
+        case = Case.objects.lock(case.pk)
+        edge_now = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
+        if key and (replayed := _event_with(key, case, by)):
+            return cls(case, _edge_of(replayed), by, at, key, None, is_replay=True)
+        last = case.events.order_by("-seq").first()
+        if version is not None and version != case.version:
+            raise Clash(case, last)
+        if edge_now is None:
+            raise NotAllowed(Refusal.WRONG_STEP)
+        at = max(at, last.at)  # an event is never dated before the one before it
+        lead = case.assignments.filter(part="lead", ended_at__isnull=True).first()
+        if not by.is_current(at) or not Post.objects.current(at).filter(pk=by.pk).exists():
+            raise NotAllowed(Refusal.POST_ENDED)
+        if reason := lifecycle.refusal(edge_now, facts_of(case, lead, by, edge_now, at)):
+            raise NotAllowed(reason)
+        return cls(case, edge_now, by, at, key, lead)
+
+    def say(self, note: str) -> None:
+        """Where the table asks for a reason, there must be one."""
+        if self.edge.needs_note and not note.strip():
+            raise NotAllowed(Refusal.NOTE_MISSING)
+
+    def finish(self, note: str = "", on_time: bool | None = None, **data: Any) -> Case:
+        """Write the case at its new step, and the event that says so."""
+        self.say(note)
+        self.case.step = self.edge.target
+        record(self.case, self.edge, by=self.by, at=self.at, note=note, key=self.key, on_time=on_time, data=data)
+        return self.case
+
+
+def _event_with(key: UUID, case: Case, by: Post) -> CaseEvent | None:
+    return CaseEvent.objects.filter(key=key, case=case, actor=by.user).first()
+
+
+def _edge_of(event: CaseEvent) -> Edge:
+    return lifecycle.transition(event.step_before or None, Action(event.action))
+
+
+def record(
+    case: Case, edge: Edge, *, by: Post | None, at: datetime, note: str, key: UUID | None,
+    on_time: bool | None = None, data: Mapping[str, Any] | None = None,
+) -> CaseEvent:  # fmt: skip
+    """Save the case with its next version and append the event, chained to the one before it."""
+    previous = bytes(case.events.order_by("-seq").values_list("hash", flat=True).first() or b"")
+    case.version += 1
+    case.save()
+    event = CaseEvent(
+        case=case, seq=case.version, action=edge.action, step_before=edge.source or "", step_after=edge.target,
+        at=at, actor=by.user if by else None, post=by, note=note, data=dict(data or {}), key=key,
+        category_id=case.category_id, holder_grid_id=case.holder_grid_id,
+        holder_department_id=case.holder_department_id, holder_post_id=case.holder_post_id,
+        due_at=case.due_at, on_time=on_time,
+    )  # fmt: skip
+    event.hash = hashing.chain(chain_key(), previous, facts(event, case.number))
+    event.save(force_insert=True)
+    return event
+
+
+CHAINED = (
+    "seq", "action", "step_before", "step_after", "at", "actor_id", "post_id", "note", "data", "key",
+    "category_id", "holder_grid_id", "holder_department_id", "holder_post_id", "due_at", "on_time",
+)  # fmt: skip
+
+
+def facts(event: CaseEvent, number: str) -> dict[str, Any]:
+    """What of an event is sealed by its hash: everything but the row's own key."""
+    return {"case": number, **{name: getattr(event, name) for name in CHAINED}}
+
+
+def chain_key() -> bytes:
+    return settings.CHAIN_KEY.encode()

@@ -1,0 +1,90 @@
+"""What a person may do to a case now: the facts the lifecycle table asks for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from grids.enums import Level, Right, Role
+from grids.models import Post
+from grids.scopes import Scope
+
+from ..enums import Action, Severity, Step
+from ..models import Assignment, Case
+from ..rules import lifecycle
+from ..rules.lifecycle import Edge, Facts
+
+
+def facts_of(case: Case, lead: Assignment | None, post: Post, edge: Edge, at: datetime) -> Facts:
+    """The facts about one post-holder and one case that the guards of `edge` need."""
+    return Facts(
+        at=at,
+        holds_right=edge.right in post.rights and _reaches(post, case, edge, lead),
+        is_reporter=case.reporter_id == post.user_id,
+        is_holder=lead is not None and _answers_for(post, lead),
+        is_settler=_is_settler(post, case),
+        handled_it=lead is not None and lead.fed_back_by_id == post.user_id,
+        returns=case.returns,
+        was_assigned=case.accepted_at is not None,
+        closed_at=case.ended_at,
+    )
+
+
+def _reaches(post: Post, case: Case, edge: Edge, lead: Assignment | None) -> bool:
+    """Whether the post's place holds the case: its grid lies on the case's path, its department has the work."""
+    if post.department_id:
+        return lead is not None and lead.department_id == post.department_id
+    return getattr(case, f"{Level(post.level).path_field}_id") == post.grid_id
+
+
+def _answers_for(post: Post, lead: Assignment) -> bool:
+    """The unit, not one person of it: any of its posts with the right may sign and feed back."""
+    if post.department_id:
+        return post.department_id == lead.department_id
+    return post.grid_id == lead.grid_id
+
+
+def _is_settler(post: Post, case: Case) -> bool:
+    """自办自结: a minor problem, found by the grid leader in her own building grid."""
+    return (
+        post.role == Role.GRID_LEADER
+        and post.grid_id == case.grid_id
+        and case.reporter_id == post.user_id
+        and case.category.severity == Severity.MINOR
+    )
+
+
+def offers(case: Case, lead: Assignment | None, scope: Scope, at: datetime) -> dict[Action, Post]:
+    """The actions this person may take now, each with the post she would act from.
+
+    The page shows exactly these; the action asks the same table again.
+    """
+    found: dict[Action, Post] = {}
+    for edge in lifecycle.edges_from(Step(case.step)):
+        if post := post_for(case, lead, edge, scope, at):
+            found[edge.action] = post
+    return found
+
+
+def post_for(case: Case, lead: Assignment | None, edge: Edge, scope: Scope, at: datetime) -> Post | None:
+    """The post of this person that the table lets take this edge, if any. No grant, no post."""
+    if not scope.covers(case, edge.right):
+        return None
+    allowed = (
+        post for post in scope.posts if not lifecycle.refusal(edge, facts_of(case, lead, post, edge, at))
+    )
+    return next(allowed, None)
+
+
+def acting_post(posts: Iterable[Post], right: Right) -> Post | None:
+    """The first post that carries a right: from which a person reports or patrols."""
+    return next((post for post in posts if right in post.rights), None)
+
+
+def open_lead(case: Case) -> Assignment | None:
+    """The assignment that runs, with everybody it names."""
+    return (
+        Assignment.objects.filter(case=case, part="lead", ended_at__isnull=True)
+        .select_related("grid", "department", "post__user", "leader__user", "direct__user", "grid_leader__user")
+        .first()
+    )
+
+
