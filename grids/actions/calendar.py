@@ -57,7 +57,7 @@ class YearNotice:
 def load_year(notice: YearNotice, *, by: User | None, at: datetime) -> CalendarYear:
     """Take over the official notice of a year: its days replace those loaded for that year before.
 
-    Loading the same notice again changes nothing; anything new raises the version of the whole calendar by one.
+    The same notice again changes nothing; anything new raises the version of the whole calendar by one.
     """
     check(notice)
     _one_load_at_a_time()
@@ -102,8 +102,16 @@ def check(notice: YearNotice) -> None:
         ],
         _("These make-up workdays are no weekend days, they are worked anyway: %(days)s."),
     )
-    if not any(day.kind == CalendarDay.Kind.OFF for day in notice.days):
-        raise CalendarRefused(_("The notice for %(year)s names no day off.") % {"year": notice.year})
+    off = {day.date for day in notice.days if day.kind == CalendarDay.Kind.OFF}
+    _refuse(
+        [d for d in fixed_holidays(notice.year) if d not in off],
+        _("These statutory holidays are not off: %(days)s."),
+    )
+
+
+def fixed_holidays(year: int) -> list[date]:
+    """The statutory holidays that fall on the same day every year: a notice without them is cut short."""
+    return [date(year, 1, 1), date(year, 5, 1), *(date(year, 10, day) for day in (1, 2, 3))]
 
 
 def _in_year(d: date, year: int) -> bool:

@@ -39,7 +39,11 @@ def work_calendar() -> WorkCalendar:
 
 def display_calendar() -> WorkCalendar:
     """The calendar for lists and pages: at most a minute old."""
-    return caches["local"].get_or_set(DISPLAY_KEY, work_calendar, DISPLAY_SECONDS)
+    calendar: WorkCalendar | None = caches["local"].get(DISPLAY_KEY)
+    if calendar is None:
+        calendar = work_calendar()
+        caches["local"].set(DISPLAY_KEY, calendar, DISPLAY_SECONDS)
+    return calendar
 
 
 @cache

@@ -140,7 +140,7 @@ class HoursCount:
 
 
 def count(calendar: WorkCalendar, start: date, days: int) -> Count:
-    """Count a limit of `days` working days from an event on `start` (§2): the day of the event is not counted."""
+    """Count a limit of `days` working days from an event on `start`, which is not counted itself (§2)."""
     due = due_date(calendar, start, days)
     span = [calendar.day(d) for d in _days(start + ONE_DAY, due)]
     return Count(
@@ -167,7 +167,7 @@ def due_date(calendar: WorkCalendar, start: date, days: int) -> date:
 
 
 def working_days_between(calendar: WorkCalendar, after: date, until: date) -> int:
-    """How many working days lie after `after` up to and including `until`; none if `until` is not later (§5)."""
+    """How many working days lie after `after`, up to and including `until` (§5)."""
     _refuse_moment(after)
     _refuse_moment(until)
     if until <= after:
@@ -178,7 +178,7 @@ def working_days_between(calendar: WorkCalendar, after: date, until: date) -> in
 
 
 def nth_working_day_before(calendar: WorkCalendar, due: date, n: int) -> date:
-    """The `n`-th working day before the due date, for schedules counted back from it (§5); 0 is the due date itself."""
+    """The `n`-th working day before the due date, for backward schedules (§5); 0 is the due date itself."""
     _refuse_moment(due)
     if n < 0:
         raise ValueError("a schedule is counted back, never forward")
@@ -196,13 +196,13 @@ def nth_working_day_before(calendar: WorkCalendar, due: date, n: int) -> date:
 
 
 def hours_after(calendar: WorkCalendar, start: datetime, minutes: int) -> HoursCount:
-    """Count a limit in working hours from the moment of the event (§6): only working time of working days runs."""
+    """Count a limit in working hours from the moment of the event (§6)."""
     if minutes < 1:
         raise ValueError("a limit has at least one minute")
     left = timedelta(minutes=minutes)
     pieces: list[Piece] = []
-    for begin, end in _working_time(calendar, _local(start)):
-        end = min(end, begin + left)
+    for begin, closing in _working_time(calendar, _local(start)):
+        end = min(closing, begin + left)
         pieces.append((begin, end))
         left -= end - begin
         if not left:
