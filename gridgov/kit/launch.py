@@ -8,11 +8,13 @@ hold a place among its users, so it is stopped after everything else.
 import argparse
 import contextlib
 import ctypes
+import errno
 import fcntl
 import hashlib
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -161,8 +163,8 @@ def _remember_logins() -> None:
     output = io.StringIO()
     if "demo_logins" in get_commands():
         call_command("demo_logins", stdout=output)
+    _logins_file().touch(mode=0o600)
     _logins_file().write_text(output.getvalue())
-    _logins_file().chmod(0o600)
 
 
 # --- Running ----------------------------------------------------------------------------------
@@ -233,12 +235,14 @@ def _end_with_parent() -> None:
 def children(address: str, port: int) -> list[Child]:
     logs = settings.VAR_DIR / "log"
     logs.mkdir(parents=True, exist_ok=True)
-    worker = ["celery", "-A", "gridgov", "worker", "--loglevel", "WARNING", "--concurrency", "1"]
-    beat = ["celery", "-A", "gridgov", "beat", "--loglevel", "WARNING", "--pidfile="]
+    # The checkout is named in every command line, so that a later start can tell its own from others'.
+    celery = ["celery", "--workdir", str(CHECKOUT), "-A", "gridgov"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "1"]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     return [
         Child(
             "web",
-            ["gunicorn", "gridgov.wsgi"],
+            ["gunicorn", "--chdir", str(CHECKOUT), "gridgov.wsgi"],
             logs / "web.log",
             environment={"HOST": address, "PORT": str(port)},
         ),
@@ -348,7 +352,8 @@ def _responds(url: str) -> bool:
 def _greet(url: str) -> None:
     say(f"\n  gridgov is running at {url}\n")
     with contextlib.suppress(FileNotFoundError):
-        say(_logins_file().read_text().rstrip() + "\n")
+        if logins := _logins_file().read_text().rstrip():
+            say(logins + "\n")
     say(f"  Logs are in {settings.VAR_DIR / 'log'}. Ctrl-C stops everything.")
 
 
@@ -359,19 +364,25 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise SystemExit(
-                f"Port {port} of {host} cannot be had ({error.strerror}). Try: PORT={port + 1} make run"
-            ) from None
+            why = (
+                "is taken by another program"
+                if error.errno == errno.EADDRINUSE
+                else f"of {host}: {error.strerror}"
+            )
+            raise SystemExit(f"Port {port} {why}. Try: PORT={port + 1} make run") from None
 
 
 def _why(code: int) -> str:
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
 
 
-def _tail(log: Path, lines: int = 5) -> list[str]:
+def _tail(log: Path, lines: int = 3) -> list[str]:
+    """The errors named at the end of a log, or else its last lines."""
     with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 4000))
-        return file.read().decode(errors="replace").splitlines()[-lines:]
+        file.seek(max(0, log.stat().st_size - 16_000))
+        last = file.read().decode(errors="replace").splitlines()
+    named = dict.fromkeys(line for line in last if re.match(r"[\w.]+(Error|Exception|Configured): ", line))
+    return [*named][-lines:] or last[-lines:]
 
 
 def _keep_small(log: Path, limit: int = 10_000_000) -> None:
@@ -449,7 +460,7 @@ def _end_leftovers(record: Record) -> None:
 
 def _is_ours(pid: int) -> bool:
     command = embedded.command_line(pid)
-    return "gridgov" in command and ("gunicorn" in command or "celery" in command)
+    return f" {CHECKOUT} " in command and ("gunicorn" in command or "celery" in command)
 
 
 def _signal(pids: list[int], number: int) -> None:
