@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "mptt",
     "guardian",
     "simple_history",
@@ -89,6 +90,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# Forms look right by themselves: templates/ui and the class names of gridgov.kit.rendering.
+FORM_RENDERER = "gridgov.kit.rendering.FormRenderer"
 
 # --- Services ---------------------------------------------------------------------------------
 
@@ -209,6 +213,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale" / part for part in ("assessment", "cases", "grids", "ui", "kit")]
+LANGUAGE_COOKIE_AGE = 365 * 86400
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

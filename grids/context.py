@@ -4,21 +4,26 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from .enums import Right
+from .scopes import Scope
+
 PHONE_TABS = 4  # and "Mine", which holds the rest
+EVERYBODY = ""
+STAFF = "staff"  # the door that the administration itself checks
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu; `right` is what its page asks for ("" for everybody who is signed in)."""
+    """One line of the menu, and the right without which its page would refuse."""
 
-    label: str
-    short: str
+    label: Promise
+    short: Promise
     url_name: str
     icon: str
-    right: str = ""
+    right: str
 
 
 @dataclass(frozen=True)
@@ -35,15 +40,15 @@ class Shown:
 # In the order of the menu; the first four that a person may open are the tabs of her phone.
 # fmt: off
 ENTRIES = (
-    #     label                   short            url_name               icon                       right
-    Entry(_("My desk"),           _("Home"),       "cases:desk",          "house"),
-    Entry(_("Report a problem"),  _("Report"),     "cases:report",        "camera",                  "report"),
-    Entry(_("Dispatch desk"),     _("Dispatch"),   "cases:dispatch",      "inbox",                   "dispatch"),
-    Entry(_("Cases"),             _("Cases"),      "cases:list",          "list-check"),
-    Entry(_("Patrol and diary"),  _("Patrol"),     "cases:patrol",        "journal-text",            "patrol"),
-    Entry(_("People and grids"),  _("Grids"),      "assessment:grids",    "diagram-3"),
-    Entry(_("Monthly figures"),   _("Figures"),    "assessment:monthly",  "file-earmark-spreadsheet", "read_figures"),
-    Entry(_("Administration"),    _("Settings"),   "admin:index",         "gear",                    "administer"),
+    #     label                  short          url_name              icon            right
+    Entry(_("My desk"),          _("Home"),     "cases:desk",         "house",        EVERYBODY),
+    Entry(_("Report a problem"), _("Report"),   "cases:report",       "camera",       Right.REPORT),
+    Entry(_("Dispatch desk"),    _("Dispatch"), "cases:dispatch",     "inbox",        Right.DISPATCH),
+    Entry(_("Cases"),            _("Cases"),    "cases:list",         "list-check",   EVERYBODY),
+    Entry(_("Patrol and diary"), _("Patrol"),   "cases:patrol",       "journal-text", Right.PATROL),
+    Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    EVERYBODY),
+    Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
+    Entry(_("Administration"),   _("Settings"), "admin:index",        "gear",         STAFF),
 )
 # fmt: on
 
@@ -52,23 +57,34 @@ def shell(request: HttpRequest) -> dict:
     """The menu and the place, worked out only when a page prints them."""
     return {
         "menu": SimpleLazyObject(lambda: menu(request)),
-        "place": SimpleLazyObject(lambda: str(getattr(_scope(request), "place", "") or "")),
+        "place": SimpleLazyObject(lambda: place(getattr(request, "scope", None))),
         "phone_tabs": PHONE_TABS,
     }
 
 
 def menu(request: HttpRequest) -> list[Shown]:
     """The entries this person may open; the one with the longest address that leads here is current."""
-    rights = getattr(_scope(request), "rights", frozenset())
-    open_entries = [(entry, _address(entry.url_name)) for entry in ENTRIES if entry.right in rights or not entry.right]
-    found = [(entry, url) for entry, url in open_entries if url]
+    held = _held(request)
+    found = [(entry, url) for entry in ENTRIES if entry.right in held and (url := _address(entry.url_name))]
     current = max((url for _entry, url in found if _leads_to(url, request.path)), key=len, default="")
-    return [Shown(entry.label, entry.short, url, entry.icon, url == current) for entry, url in found]
+    return [Shown(str(entry.label), str(entry.short), url, entry.icon, url == current) for entry, url in found]
 
 
-def _scope(request: HttpRequest) -> object:
-    """The scope of whoever asks; error pages may come before anybody worked it out."""
-    return getattr(request, "scope", None)
+def place(scope: Scope | None) -> str:
+    """The post a person acts from, as the line below the product's name: place and role."""
+    posts = scope.posts if scope else ()
+    if not posts:
+        return ""
+    more = f" +{len(posts) - 1}" if len(posts) > 1 else ""
+    return f"{posts[0].place_name} · {posts[0].get_role_display()}{more}"
+
+
+def _held(request: HttpRequest) -> frozenset[str]:
+    """Rights by posts; error pages may come before anybody worked the scope out."""
+    scope, user = getattr(request, "scope", None), getattr(request, "user", None)
+    if scope is None or user is None or not user.is_authenticated:
+        return frozenset()
+    return scope.rights | {EVERYBODY} | ({STAFF} if user.is_staff else frozenset())
 
 
 def _address(url_name: str) -> str:

@@ -10,7 +10,7 @@ from django.forms import widgets
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
-# The first line that fits a widget decides. RadioSelect(attrs={"class": "tiles"}) asks for big tiles to touch.
+# The first line that fits a widget decides. RadioSelect(attrs={"class": "tiles"}) asks for tiles.
 # fmt: off
 CLASS_NAMES: tuple[tuple[type[widgets.Widget], str], ...] = (
     (widgets.RadioSelect,   "form-check-input"),  # also CheckboxSelectMultiple, which is a kind of it
@@ -31,7 +31,9 @@ def class_name(widget: widgets.Widget) -> str:
 class StyledField(BoundField):
     """A bound field whose control has the class names of the house; aria-* is Django's own work."""
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: widgets.Widget | None = None) -> dict[str, Any]:
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: widgets.Widget | None = None
+    ) -> dict[str, Any]:
         """Add our class to what the widget and Django already say."""
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)

@@ -1,5 +1,6 @@
 /* Menus that are <details>: they open and close without us. We close them when the person turns elsewhere.
-   Also: print buttons, and the message of a refused form gets the focus, so that it is read aloud. */
+   Also: on a phone the filters of a list fold to the first one; print buttons; the message of a refused
+   form gets the focus, so that it is read aloud. */
 (function () {
   "use strict";
 
@@ -18,6 +19,24 @@
     openMenus().forEach(function (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
+    });
+  });
+
+  document.querySelectorAll("[data-filters]").forEach(function (form) {
+    var fields = form.querySelectorAll(".field");
+    var button = form.querySelector("[data-unfold]");
+    var used = Array.prototype.some.call(fields, function (field, index) {
+      var control = field.querySelector("input, select");
+      return index > 0 && control && control.value; // a filter at work is never hidden
+    });
+    if (fields.length < 3 || used || !button) return;
+    fields[0].classList.add("first");
+    form.classList.add("folded");
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      form.classList.remove("folded");
+      button.hidden = true;
+      (fields[1].querySelector("input, select") || button).focus();
     });
   });
 

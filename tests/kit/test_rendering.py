@@ -1,0 +1,61 @@
+"""Every form looks right by itself: class names, and errors and help that a screen reader finds."""
+
+import pytest
+from django import forms
+
+from gridgov.kit.rendering import FormRenderer
+
+
+class Sample(forms.Form):
+    default_renderer = FormRenderer
+
+    place = forms.CharField(label="发生位置", help_text="楼号和单元")
+    note = forms.CharField(label="说明", required=False, widget=forms.Textarea(attrs={"class": "tall"}))
+    kind = forms.ChoiceField(
+        choices=[("a", "市容"), ("b", "消防")], widget=forms.RadioSelect(attrs={"class": "tiles"})
+    )
+    urgent = forms.BooleanField(label="紧急", required=False)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+@pytest.fixture
+def refused():
+    return Sample({"place": ""})
+
+
+def test_a_control_has_the_class_of_its_kind():
+    form = Sample()
+
+    assert 'class="form-control"' in str(form["place"])
+    assert 'class="tall form-control"' in str(form["note"])
+    assert 'class="form-check-input"' in str(form["urgent"])
+    assert "class=" not in str(form["key"])
+
+
+def test_a_refused_control_points_to_its_help_and_its_error(refused):
+    html = str(refused["place"].as_field_group())
+
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_place_helptext id_place_error"' in html
+    assert 'id="id_place_helptext"' in html
+    assert 'id="id_place_error"' in html
+
+
+def test_a_refused_form_begins_with_a_summary_that_leads_to_the_fields(refused):
+    html = str(refused)
+
+    assert html.index('role="alert"') < html.index('href="#id_place"') < html.index('name="place"')
+
+
+def test_choices_as_tiles_keep_their_radio_buttons():
+    html = str(Sample()["kind"])
+
+    assert html.count('class="tile"') == 2
+    assert html.count('type="radio"') == 2
+    assert '<label for="id_kind_0">' in html
+
+
+def test_what_a_person_typed_is_escaped():
+    form = Sample({"place": "<script>1</script>"})
+
+    assert "<script>" not in str(form)
