@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -25,16 +26,18 @@ def appoint(
 
     `by` is None only when the demo or a migration of records appoints.
     """
-    place = _place(role, grid, department)
-    _lock(place)
-    if not user.is_active:
+    place = _lock(_place(role, grid, department))
+    if not place.is_active:
+        raise AppointmentRefused(_("%(place)s is no longer in use.") % {"place": place})
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
         raise AppointmentRefused(_("%(person)s cannot sign in any more.") % {"person": user})
-    if _current(user, role, place, at).exists():
+    if _held(role, place, at).filter(user=user).exists():
         raise AppointmentRefused(_("%(person)s already holds that post.") % {"person": user})
-    post = Post.objects.create(
+    post = Post(
         user=user, role=role, grid=grid, department=department, since=at,
         level=grid.level if grid else None, seat=_free_seat(role, place, at),
     )  # fmt: skip
+    _save(post, by, at)
     _sync_grants(user, place, at)
     return post
 
@@ -42,15 +45,22 @@ def appoint(
 @transaction.atomic
 def dismiss(post: Post, *, at: datetime, by: User | None = None) -> Post:
     """A post ends at this moment; what it opened closes with it."""
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    place = _lock(post.grid or post.department)
+    post = Post.objects.select_for_update(of=("self",)).select_related("user").get(pk=post.pk)
     if post.until is not None:
         raise AppointmentRefused(_("This post has ended already."))
     if at < post.since:
         raise AppointmentRefused(_("A post cannot end before it began."))
     post.until = at
-    post.save(update_fields=["until"])
-    _sync_grants(post.user, post.grid or post.department, at)
+    _save(post, by, at)
+    _sync_grants(post.user, place, at)
     return post
+
+
+def _save(post: Post, by: User | None, at: datetime) -> None:
+    """History says who appointed and who dismissed."""
+    post._history_user, post._history_date = by, at
+    post.save()
 
 
 WRONG_PLACE = gettext_noop("The role “%(role)s” does not exist at %(place)s.")
@@ -65,31 +75,38 @@ def _place(role: Role, grid: Grid | None, department: Department | None) -> Grid
     )
     if place is None or not fits:
         raise AppointmentRefused(_(WRONG_PLACE) % {"role": Role(role).label, "place": place or "—"})
-    if not place.is_active:
-        raise AppointmentRefused(_("%(place)s is no longer in use.") % {"place": place})
     return place
 
 
-def _lock(place: Grid | Department) -> None:
-    """Two appointments to one place wait for each other, so that seats are counted right."""
-    type(place)._default_manager.select_for_update().filter(pk=place.pk).values_list("pk").get()
+def _lock(place: Grid | Department) -> Grid | Department:
+    """The place as it stands now. Whoever appoints or dismisses there waits for the other.
+
+    The lock leaves the key alone: cases go on being filed in a district that gets a new official.
+    """
+    rows = type(place)._default_manager.select_for_update(no_key=True)
+    locked: Grid | Department = rows.get(pk=place.pk)
+    return locked
 
 
 def _at_place(place: Grid | Department) -> dict[str, Grid | Department]:
     return {"grid": place} if isinstance(place, Grid) else {"department": place}
 
 
-def _current(user: User, role: Role, place: Grid | Department, at: datetime):
-    return Post.objects.current(at).filter(user=user, role=role, **_at_place(place))
+def _held(role: Role, place: Grid | Department, at: datetime) -> QuerySet[Post]:
+    """The posts of a role that stand in the way of one beginning now: also those that begin later."""
+    return _not_ended(place, at).filter(role=role)
+
+
+def _not_ended(place: Grid | Department, at: datetime) -> QuerySet[Post]:
+    return Post.objects.filter(Q(until__isnull=True) | Q(until__gt=at), **_at_place(place))
 
 
 def _free_seat(role: Role, place: Grid | Department, at: datetime) -> int:
     if not role.seats:
         return 1
-    taken = set(Post.objects.current(at).filter(role=role, **_at_place(place)).values_list("seat", flat=True))
-    free = sorted(set(range(1, role.seats + 1)) - taken)
+    holders = list(_held(role, place, at).select_related("user"))
+    free = sorted(set(range(1, role.seats + 1)) - {post.seat for post in holders})
     if not free:
-        holders = Post.objects.current(at).filter(role=role, **_at_place(place)).select_related("user")
         raise AppointmentRefused(
             _("%(place)s already has its %(role)s: %(people)s.")
             % {"place": place, "role": role.label, "people": "、".join(str(p.user) for p in holders)}
@@ -98,8 +115,8 @@ def _free_seat(role: Role, place: Grid | Department, at: datetime) -> int:
 
 
 def _sync_grants(user: User, place: Grid | Department, at: datetime) -> None:
-    """Guardian holds exactly what the person's current posts at this place allow, no more."""
-    posts = Post.objects.current(at).filter(user=user, **_at_place(place))
+    """Guardian holds exactly what the person's posts at this place allow, no more."""
+    posts = _not_ended(place, at).filter(user=user)
     wanted = {right for post in posts for right in post.rights}
     model = GridGrant if isinstance(place, Grid) else DepartmentGrant
     held = model.objects.filter(user=user, content_object=place)
