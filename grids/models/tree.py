@@ -14,6 +14,7 @@ from mptt.querysets import TreeQuerySet
 from simple_history.models import HistoricalRecords
 
 from ..enums import GridKind, Level, Management, Right
+from ..rules.codes import ancestry
 from ..scopes import GridScopedQuerySet, Scope
 
 
@@ -105,10 +106,11 @@ def path_of(grid: Grid) -> dict[str, Any]:
     """The columns of an `InGrid` row that lies in `grid`: the grid and its whole path.
 
     One query. The path is written when the row is born and stays: after a regrouping the row still
-    says where it happened.
+    says where it happened. Asked by code: the tree numbers of a grid in hand may be old by now.
     """
     path: dict[str, Any] = {"grid_id": grid.pk}
-    for pk, level in grid.get_ancestors(include_self=True).values_list("pk", "level"):
+    above = Grid.objects.filter(code__in=ancestry(grid.code)).order_by()
+    for pk, level in above.values_list("pk", "level"):
         path[f"{Level(level).path_field}_id"] = pk
     return path
 
