@@ -73,7 +73,9 @@ class Scope:
 
     def _is_own(self, row: Any, right: str) -> bool:
         """Who may only report still sees what she reported."""
-        return right == Right.VIEW and getattr(row, "reporter_id", None) == self.user_id is not None
+        if right != Right.VIEW or not self._only_reports:
+            return False
+        return getattr(row, "reporter_id", None) == self.user_id is not None
 
     def condition(self, model: type[models.Model], right: str = Right.VIEW) -> Q:
         """The same question as `covers`, for many rows. A person without any place gets nothing."""
@@ -92,7 +94,8 @@ class Scope:
 
     @property
     def _only_reports(self) -> bool:
-        return not self.spans(Right.VIEW) and not self.departments(Right.VIEW)
+        """Whether she may report somewhere and see nothing anywhere: a building head, a volunteer."""
+        return Right.REPORT in self.rights and Right.VIEW not in self.rights
 
 
 def _one_or_many(column: str, ids: list[int]) -> Q:
