@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
+    "django.forms",
     "mptt",
     "guardian",
     "simple_history",
@@ -92,6 +93,9 @@ TEMPLATES = [
 ]
 
 # Forms look right by themselves: templates/ui and the class names of gridgov.kit.rendering.
+FORM_RENDERER = "gridgov.kit.rendering.FormRenderer"
+
+# Forms come out of templates/ui, with the house's class names.
 FORM_RENDERER = "gridgov.kit.rendering.FormRenderer"
 
 # --- Services ---------------------------------------------------------------------------------

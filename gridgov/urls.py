@@ -1,8 +1,24 @@
 """The map of the house: each room has its own urls.py; what belongs to no room is here."""
 
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from . import views
 
 urlpatterns = [
+    path("", include("cases.urls")),
+    path("", include("assessment.urls")),
+    path("", include("grids.urls")),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("language/", views.language, name="language"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "gridgov.views.bad_request"
+handler403 = "gridgov.views.permission_denied"
+handler404 = "gridgov.views.not_found"
+handler500 = "gridgov.views.server_error"

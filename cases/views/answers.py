@@ -1,0 +1,113 @@
+"""From a POST to one domain call to an answer: the same for every move on a case.
+
+302 done · 403 inside the subtree without the right · 404 outside it · 409 somebody was faster ·
+422 what was typed cannot be accepted. Nothing is half written in any of them.
+"""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from grids.models import Post
+
+from .. import actions
+from ..enums import Action, Refusal
+from ..forms.base import StepForm
+from ..models import Case, CaseEvent
+from ..queries import facts_of, open_lead, post_for
+from ..rules import lifecycle
+from ..rules.lifecycle import NotAllowed
+
+REFUSED = (actions.AssignmentRefused, actions.PatrolRefused, actions.ReportRefused)
+
+# What is wrong with the person is a 403, what is wrong with the moment a 409, the rest is a 422.
+FORBIDDEN = {
+    Refusal.NO_RIGHT, Refusal.POST_ENDED, Refusal.NOT_THE_REPORTER, Refusal.NOT_THE_HOLDER,
+    Refusal.NOT_A_SETTLER, Refusal.HANDLED_IT,
+}  # fmt: skip
+PAST = {Refusal.WRONG_STEP, Refusal.ALREADY_ASSIGNED, Refusal.RETURNED_TWICE, Refusal.TOO_OLD_TO_REOPEN}
+
+Page = Callable[[HttpRequest, Case, StepForm | None, int], HttpResponse]
+
+
+def case_in_scope(request: HttpRequest, pk: int) -> Case:
+    """The case, if it lies in the person's subtree; otherwise it does not exist."""
+    cases = Case.objects.within(request.scope).select_related(
+        "category__parent", "grid", "building", "community", "street", "district",
+        "holder_grid", "holder_department", "holder_post__user", "reporter", "reporter_post__grid",
+    )  # fmt: skip
+    return get_object_or_404(cases, pk=pk)
+
+
+def acting(request: HttpRequest, case: Case, action: Action) -> Post | None:
+    """The post from which the person would take this action now; None when the table lets none of hers."""
+    edge = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
+    return post_for(case, open_lead(case), edge, request.scope, request.at) if edge else None
+
+
+def take(
+    request: HttpRequest, case: Case, action: Action, form: StepForm, do: Callable[[Post], Case], page: Page
+) -> HttpResponse:
+    """Carry out one move and say how it went."""
+    by = acting(request, case, action) or _post_of_replay(request, case, form) or _why_not(request, case, action)
+    if isinstance(by, Refusal):
+        return refused(request, case, by, form, page)
+    try:
+        moved = do(by)
+    except actions.Clash as clash:
+        return clashed(request, clash.case, clash.last, form)
+    except NotAllowed as no:
+        return refused(request, case, no.refusal, form, page)
+    except REFUSED as no:
+        form.add_error(None, str(no))
+        return page(request, case, form, 422)
+    return redirect(moved)
+
+
+def refused(
+    request: HttpRequest, case: Case, refusal: Refusal, form: StepForm, page: Page
+) -> HttpResponse:
+    if refusal in FORBIDDEN:
+        raise PermissionDenied(str(refusal.label))
+    if refusal in PAST:
+        return clashed(request, case, case.events.order_by("-seq").first(), form, str(refusal.label))
+    form.add_error(None, refusal.label)
+    return page(request, case, form, 422)
+
+
+def clashed(
+    request: HttpRequest, case: Case, last: CaseEvent, form: StepForm, reason: str = ""
+) -> HttpResponse:
+    """The case has moved on: who did what when, and what the person had typed, to copy."""
+    hidden = {field.name for field in form.hidden_fields()}
+    typed = [(field.label, field.value()) for field in form if field.name not in hidden and field.value()]
+    context = {"case": case, "last": last, "typed": typed, "reason": reason}
+    return render(request, "cases/clash.html", context, status=409)
+
+
+def _post_of_replay(request: HttpRequest, case: Case, form: StepForm) -> Post | None:
+    """The same form again: its event exists, so the action will recognise it and change nothing."""
+    event = CaseEvent.objects.filter(key=form.cleaned_data["key"], case=case, actor=request.user).first()
+    return event.post if event else None
+
+
+def _why_not(request: HttpRequest, case: Case, action: Action) -> Refusal:
+    """The refusal to show when none of the person's posts may act."""
+    edge = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
+    if edge is None:
+        known = {known.right for known in lifecycle.EDGES if known.action == action}
+        may = any(request.scope.covers(case, right) for right in known)
+        return Refusal.WRONG_STEP if may else Refusal.NO_RIGHT
+    if not request.scope.covers(case, edge.right):
+        return Refusal.NO_RIGHT
+    return _most_telling(request, case, edge)
+
+
+def _most_telling(request: HttpRequest, case: Case, edge: lifecycle.Edge) -> Refusal:
+    """Of the reasons why each of her posts may not, the one that says more than «no right»."""
+    lead = open_lead(case)
+    facts = (facts_of(case, lead, post, edge, request.at) for post in request.scope.posts)
+    reasons = [lifecycle.refusal(edge, fact) for fact in facts]
+    return next((reason for reason in reasons if reason not in (None, Refusal.NO_RIGHT)), Refusal.NO_RIGHT)
