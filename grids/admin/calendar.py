@@ -161,7 +161,7 @@ class CalendarYearAdmin(admin.ModelAdmin):
             "opts": self.opts,
             **context,
         }
-        return TemplateResponse(request, "admin/grids/calendaryear/load.html", page, status=status)
+        return TemplateResponse(request, "grids/load_calendar.html", page, status=status)
 
 
 def preview(notice: YearNotice) -> dict[str, Any]:

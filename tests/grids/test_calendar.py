@@ -340,7 +340,7 @@ def test_a_year_is_looked_at_before_it_is_loaded(keeper, client):
 
     assert response.status_code == 200
     assert response.context["preview"]["working_days"] == len(calendar_of([NOTICE]).worked(2030))
-    assert "2030-10-01" in response.content.decode()
+    assert "<td>2030-10-01</td><td>放假</td><td>星期二，国庆节放假</td>" in response.content.decode()
     assert not CalendarYear.objects.exists()
 
 
@@ -373,19 +373,19 @@ def test_a_file_shows_the_same_preview(keeper, client, tmp_path):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({}, "Give either the text of the notice or a file."),
-        ({"text": PLAIN.replace("共4天", "共5天")}, "Line 3: The text says 5 days, the dates make 4."),
-        ({"text": "1月1日放假"}, "Enter the year."),
-        ({"text": PLAIN, "year": "1066"}, "greater than or equal to 2000"),
-        ({"confirm": "1"}, "The preview was changed on the way."),
+        ({}, "通知原文和文件，请只提供一样。"),
+        ({"text": PLAIN.replace("共4天", "共5天")}, "第3行：文中写共5天，按日期算是4天。"),
+        ({"text": "1月1日放假"}, "请填写年份。"),
+        ({"text": PLAIN, "year": "1066"}, "大于或等于 2000"),
+        ({"confirm": "1"}, "预览内容已被改动"),
         (
             {"confirm": "1", "year": "2030", "days": "date,kind\n2030-01-01,off"},
-            "statutory holidays are not off",
+            "这些法定节假日没有放假：2030-05-01",
         ),
     ],
 )
 def test_a_mistake_is_told_on_the_page_and_nothing_is_loaded(keeper, client, fields, sentence):
-    response = client.post(ADD, fields, headers={"accept-language": "en"})
+    response = client.post(ADD, fields)
 
     assert response.status_code == 422
     assert sentence in response.content.decode()
