@@ -43,7 +43,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
-    "django.forms",
     "mptt",
     "guardian",
     "simple_history",
@@ -91,9 +90,6 @@ TEMPLATES = [
         },
     }
 ]
-
-# Forms look right by themselves: templates/ui and the class names of gridgov.kit.rendering.
-FORM_RENDERER = "gridgov.kit.rendering.FormRenderer"
 
 # Forms come out of templates/ui, with the house's class names.
 FORM_RENDERER = "gridgov.kit.rendering.FormRenderer"
