@@ -67,7 +67,7 @@ def menu(request: HttpRequest) -> list[Shown]:
     held = _held(request)
     found = [(entry, url) for entry in ENTRIES if entry.right in held and (url := _address(entry.url_name))]
     current = max((url for _entry, url in found if _leads_to(url, request.path)), key=len, default="")
-    return [Shown(str(entry.label), str(entry.short), url, entry.icon, url == current) for entry, url in found]
+    return [Shown(str(e.label), str(e.short), url, e.icon, url == current) for e, url in found]
 
 
 def place(scope: Scope | None) -> str:

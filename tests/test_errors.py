@@ -1,0 +1,82 @@
+"""Error pages say in Chinese what to do next, quote a number, and give nothing away."""
+
+import pytest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.urls import path
+
+from gridgov import views
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.not_found
+handler500 = views.server_error
+
+
+def raising(error):
+    def view(request):
+        raise error
+
+    view.login_required = False
+    return view
+
+
+urlpatterns = [
+    path("bad/", raising(BadRequest("secret detail"))),
+    path("forbidden/", raising(PermissionDenied("secret detail"))),
+    path("broken/", raising(RuntimeError("secret detail"))),
+    path("language/", views.language, name="language"),
+]
+pytestmark = pytest.mark.urls(__name__)
+
+
+@pytest.fixture
+def visitor(client):
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "heading"),
+    [
+        ("/bad/", 400, "无法识别这个请求"),
+        ("/forbidden/", 403, "您没有这项权限"),
+        ("/nowhere/", 404, "找不到这个页面"),
+        ("/broken/", 500, "平台出错了"),
+    ],
+)
+def test_an_error_has_its_status_its_words_and_its_number(visitor, address, status, heading):
+    response = visitor.get(address)
+
+    page = response.content.decode()
+    assert response.status_code == status
+    assert heading in page
+    assert response["X-Request-Id"] in page
+    assert "secret detail" not in page
+
+
+def test_a_stale_form_key_is_explained(client):
+    client.handler.enforce_csrf_checks = True
+
+    response = client.post("/language/", {"language": "en"})
+
+    assert response.status_code == 403
+    assert "页面已过期" in response.content.decode()
+
+
+def test_the_language_is_chosen_by_a_form_and_kept_in_a_cookie(client):
+    response = client.post("/language/", {"language": "en", "next": "/nowhere/"})
+
+    assert response["Location"] == "/nowhere/"
+    assert "There is no such page" in client.get("/nowhere/").content.decode()
+
+
+def test_the_language_form_leads_to_no_other_host(client):
+    response = client.post("/language/", {"language": "en", "next": "https://elsewhere.example/"})
+
+    assert response["Location"] == "/"
+
+
+def test_a_link_does_not_change_the_language(client):
+    response = client.get("/language/?language=en")
+
+    assert response.status_code == 405
