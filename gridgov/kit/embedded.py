@@ -39,7 +39,7 @@ ROLE = DATABASE = "gridgov"
 PORT = 5432  # only the name of the socket file: nothing listens on the network
 SOCKET_NAME = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 100  # the kernel's limit is 104 bytes on macOS, 108 on Linux
-LINGER_SECONDS = 2.0  # commands that follow one another share one server
+LINGER_SECONDS = 1.0  # commands that follow one another share one server
 START_SECONDS = 120.0  # an initdb or a crash recovery on a slow disk
 STOP_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
@@ -150,6 +150,8 @@ def is_up(which: Server) -> bool:
 
 def is_supervised(which: Server) -> bool:
     """Whether a supervisor holds the data directory, up or still starting."""
+    if not which.supervisor_lock.exists():
+        return False
     try:
         with _lock(which.supervisor_lock, fcntl.LOCK_SH | fcntl.LOCK_NB):
             return False
@@ -221,7 +223,9 @@ def serve(which: Server) -> None:
     _make_directories(which)
     which.error.unlink(missing_ok=True)
     try:
-        with _lock(which.supervisor_lock, fcntl.LOCK_EX, patience=STOP_SECONDS):
+        with _lock(which.supervisor_lock, fcntl.LOCK_EX, patience=STOP_SECONDS) as handle:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
             Supervisor(which).run()
     except BlockingIOError:
         return  # somebody else supervises already, which is all that was wanted

@@ -82,21 +82,22 @@ def prepare() -> None:
     """Bring code, files and database to the state of this checkout; fast when they are there."""
     with only_one("prepare"):
         stamps = Stamps(settings.VAR_DIR / "run" / "prepared.json")
-        _compile_catalogues(stamps)
+        _compile_catalogues()
         django.setup()
         _collect_static(stamps)
         _fill_database(stamps)
     _remember_logins()
 
 
-def _compile_catalogues(stamps: Stamps) -> None:
-    sources = sorted(CHECKOUT.glob("locale/**/*.po"))
-    compiled = all(path.with_suffix(".mo").exists() for path in sources)
-    mark = _fingerprint(sources)
-    if not (compiled and stamps.is_done("catalogues", mark)):
+def _compile_catalogues() -> None:
+    if not all(map(_is_compiled, CHECKOUT.glob("locale/**/*.po"))):
         command = [sys.executable, "-m", "gridgov.kit.catalogues", "compile"]
         run_quietly("Compiling translations", command)
-        stamps.set("catalogues", mark)
+
+
+def _is_compiled(source: Path) -> bool:
+    compiled = source.with_suffix(".mo")
+    return compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime
 
 
 def _collect_static(stamps: Stamps) -> None:
@@ -117,7 +118,7 @@ def _fill_database(stamps: Stamps) -> None:
     if not stamps.is_done("reference", mark):
         _step("Loading reference data", "load_reference")
         stamps.set("reference", mark)
-    if "seed_demo" in get_commands():
+    if os.environ.get("DEMO", "1") != "0" and "seed_demo" in get_commands():
         call_command("seed_demo", once=True)
 
 
