@@ -344,7 +344,7 @@ class Supervisor:
             "log_line_prefix": "%m [%p] ",
         }
         if not self.server.durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"fsync": "off", "full_page_writes": "off"}
         return [f"--{name}={value}" for name, value in options.items()]
 
     def _becomes_ready(self, child: subprocess.Popen[bytes]) -> bool:
