@@ -16,6 +16,7 @@ from ..models import CalendarDay, CalendarYear, User
 from ..queries.calendar import DISPLAY_KEY
 
 SATURDAY = 5
+YEARS = range(1949, 2201)  # as the constraint of CalendarYear
 
 
 class CalendarRefused(Exception):
@@ -80,6 +81,8 @@ def load_year(notice: YearNotice, *, by: User | None, at: datetime) -> CalendarY
 
 def check(notice: YearNotice) -> None:
     """Refuse a notice that cannot be right, with a sentence for every kind of mistake."""
+    if notice.year not in YEARS:
+        raise CalendarRefused(_("This is not a year of the working-day calendar."))
     if not notice.days:
         raise CalendarRefused(_("The notice for %(year)s names no day.") % {"year": notice.year})
     kinds = set(CalendarDay.Kind.values)

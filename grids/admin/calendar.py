@@ -15,11 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.calendar import CalendarRefused, YearNotice, check, load_year
-from ..imports.calendar import calendar_of, parse_csv, read_file, read_notice, write_csv
+from ..imports.calendar import LIMIT, calendar_of, parse_csv, read_file, read_notice, write_csv
 from ..models import CalendarDay, CalendarYear
 from ..queries.calendar import reason, work_calendar
-
-FILE_LIMIT = 200_000
 
 
 class LoadForm(forms.Form):
@@ -28,7 +26,7 @@ class LoadForm(forms.Form):
     text = forms.CharField(
         label=_("text of the notice"),
         required=False,
-        max_length=FILE_LIMIT,
+        max_length=LIMIT,
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=_("As published by the State Council. A notice that amends it goes below it."),
     )
@@ -46,7 +44,7 @@ class LoadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file and file.size > FILE_LIMIT:
+        if file and file.size > 3 * LIMIT:
             raise forms.ValidationError(gettext("The text is too long to be a notice."))
         return file
 
@@ -80,7 +78,7 @@ class ConfirmForm(forms.Form):
     title = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     source_urls = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
     published_date = forms.DateField(required=False, widget=forms.HiddenInput)
-    days = forms.CharField(max_length=FILE_LIMIT, widget=forms.HiddenInput)
+    days = forms.CharField(max_length=LIMIT, widget=forms.HiddenInput)
 
     @classmethod
     def of(cls, notice: YearNotice) -> ConfirmForm:
@@ -141,7 +139,7 @@ class CalendarYearAdmin(admin.ModelAdmin):
             return self._page(request, form=form, status=422)
         return self._page(request, preview=preview(form.notice), confirm=ConfirmForm.of(form.notice))
 
-    def _load(self, request: HttpRequest) -> HttpResponse:
+    def _load(self, request: Any) -> HttpResponse:
         confirm = ConfirmForm(request.POST)
         try:
             if not confirm.is_valid():

@@ -24,7 +24,7 @@ from ..rules.workdays import WorkCalendar
 OFF, WORK = CalendarDay.Kind.OFF.value, CalendarDay.Kind.WORK.value
 KINDS = {OFF: OFF, "休": OFF, "放假": OFF, WORK: WORK, "班": WORK, "上班": WORK}
 COLUMNS = {"日期": "date", "类型": "kind", "节日": "holiday"}
-LIMIT = 200_000  # characters; the longest notice has two thousand
+LIMIT = 20_000  # characters; the longest notice has two thousand
 SHOWN_ERRORS = 20
 ONE_DAY = timedelta(days=1)
 
@@ -215,14 +215,13 @@ def read_notice(text: str, *, year: int | None = None, source_urls: str = "") ->
         reading.errors.append(LineError(1, text % {"holidays": "、".join(missing)}))
     if reading.errors:
         raise CalendarUnreadable(reading.errors)
-    signed = [_date(*found.groups()) for found in SIGNED.finditer(plain)]
     return YearNotice(
         year=year,
         days=tuple(sorted(reading.days.values())),
-        number="、".join(f"{name}〔{of}〕{number}号" for name, of, number in NUMBER.findall(plain)),
+        number=_numbers(plain),
         title="、".join(re.sub(r"\s", "", found) for found in TITLE.findall(plain))[:200],
         source_urls=source_urls,
-        published_date=signed[-1] if signed else None,
+        published_date=_signed(plain),
     )
 
 
@@ -257,6 +256,19 @@ def _year_of(plain: str) -> int:
         if found:
             return int(found[1])
     raise CalendarUnreadable([LineError(1, _("The text does not say for which year it is. Enter the year."))])
+
+
+def _numbers(plain: str) -> str:
+    numbers = (f"{name}〔{of}〕{number}号" for name, of, number in NUMBER.findall(plain))
+    return "、".join(dict.fromkeys(numbers))[:120]
+
+
+def _signed(plain: str) -> date | None:
+    """The date below the last notice."""
+    try:
+        return [_date(*found.groups()) for found in SIGNED.finditer(plain)][-1]
+    except (ValueError, IndexError):
+        return None  # a remark about the notice, no reason to refuse it
 
 
 def _read_document(reading: _Reading, plain: str, begin: int, end: int) -> None:
@@ -299,7 +311,7 @@ def _read_clause(reading: _Reading, plain: str, begin: int, end: int, holiday: s
 def _read_sentence(reading: _Reading, sentence: str, holiday: str) -> None:
     named: list[date] = []
     # A comma inside brackets (农历正月初九,星期日) parts nothing.
-    for phrase in re.split(r",(?![^(]*\))", sentence):
+    for phrase in re.split(r",(?![^()]{0,60}\))", sentence):
         if "鼓励" in phrase:
             return  # what employers are encouraged to give is no day off
         total = re.search(r"(?<![第增加])(?:共|放假)(\d+)天", phrase)
@@ -314,7 +326,7 @@ def _read_sentence(reading: _Reading, sentence: str, holiday: str) -> None:
 
 def _read_phrase(reading: _Reading, phrase: str, holiday: str) -> list[date]:
     """The days a phrase names, taken over as off or worked."""
-    extended = re.search(r"延长.*假期至", phrase)
+    extended = re.search(r"延长.{0,30}假期至", phrase)
     days = _dates(phrase[extended.end() :] if extended else phrase, reading.year)
     if extended:
         last = reading.last_off(holiday)

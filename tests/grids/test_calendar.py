@@ -375,8 +375,10 @@ def test_a_file_shows_the_same_preview(keeper, client, tmp_path):
     [
         ({}, "通知原文和文件，请只提供一样。"),
         ({"text": PLAIN.replace("共4天", "共5天")}, "第3行：文中写共5天，按日期算是4天。"),
+        ({"text": PLAIN.replace("4月5日放假", "4月5日放假，4月8日上班")}, "调休上班日应是周末"),
+        ({"text": PLAIN.replace("2030年", "2999年")}, "年份超出工作日日历的范围"),
         ({"text": "1月1日放假"}, "请填写年份。"),
-        ({"text": PLAIN, "year": "1066"}, "大于或等于 2000"),
+        ({"text": PLAIN, "year": "1066"}, "大于或等于2000"),
         ({"confirm": "1"}, "预览内容已被改动"),
         (
             {"confirm": "1", "year": "2030", "days": "date,kind\n2030-01-01,off"},

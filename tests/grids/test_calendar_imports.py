@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
-from grids.actions.calendar import NoticeDay, YearNotice
+from grids.actions.calendar import CalendarRefused, NoticeDay, YearNotice, check
 from grids.imports.calendar import (
     CalendarUnreadable,
     decode,
@@ -148,6 +150,34 @@ def test_a_text_that_does_not_say_its_year_is_refused(text):
 def test_a_text_of_a_hundred_pages_is_refused():
     with pytest.raises(CalendarUnreadable, match="too long"):
         read_notice(PLAIN * 2000)
+
+
+WORDS = [
+    "国务院办公厅关于", "2030年", "部分节假日安排的", "通知", "一、", "元旦", "春节", "国庆节、中秋节",
+    ":", "：", "，", "。", "(", "\n", "至", "—", "延长", "假期至", "共3天", "（周一）", "放假", "调休",
+    "上班", "鼓励", "纪念日", "1月1日", "2月31日", "9999年12月31日", "0年", "31日", "2030年13月41日\n",
+    "国办发明电〔2030〕1号",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=60).map("".join))
+def test_no_text_whatever_is_answered_by_anything_but_a_sentence(text):
+    try:
+        check(read_notice(text))
+    except CalendarRefused as refused:
+        assert str(refused)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["date", "kind", ",", "\n", '"', "2030-01-01", "off", "0-0-0", "#", "日期"])
+    ).map("".join)
+)
+def test_no_file_whatever_is_answered_by_anything_but_a_sentence(text):
+    try:
+        parse_csv(text)
+    except CalendarRefused as refused:
+        assert str(refused)
 
 
 # --- Files --------------------------------------------------------------------------------------
