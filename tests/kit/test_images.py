@@ -17,7 +17,18 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from gridgov.kit.images import CleanImage, ImageRefused, distance, read_exif, sanitize, sniff
+from gridgov.kit.images import (
+    CleanImage,
+    Container,
+    ImageRefused,
+    distance,
+    read_exif,
+    read_jpeg,
+    read_png,
+    read_webp,
+    sanitize,
+    sniff,
+)
 
 SECRET = b"<script>alert('stolen')</script>"
 
@@ -287,6 +298,19 @@ def test_comments_profiles_and_thumbnails_go() -> None:
         jpeg = with_segment(jpeg, marker, SECRET)
 
     assert b"stolen" not in cleaned(jpeg).content
+
+
+@pytest.mark.parametrize(
+    ("read", "source"),
+    [
+        (read_jpeg, with_segment(encoded(scene()), 0xE1, SECRET)),
+        (read_png, png(8, 8, extra=chunk(b"tEXt", SECRET))),
+        (read_webp, encoded(scene(), "WEBP", exif=SECRET)),
+    ],
+)
+def test_the_decoder_never_sees_metadata(read: Callable[[bytes], Container], source: bytes) -> None:
+    assert SECRET in source
+    assert SECRET not in read(source).picture
 
 
 def test_texts_in_a_png_go() -> None:
