@@ -7,12 +7,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import caches
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..models import CalendarDay
-from ..rules.workdays import Day, DayKind, WorkCalendar
+from ..rules.workdays import WINTER_HOURS, Day, DayKind, Hours, WorkCalendar, parse_hours
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "calendar"
 DISPLAY_KEY = "work-calendar"
@@ -34,6 +35,7 @@ def work_calendar() -> WorkCalendar:
         years=frozenset(versions),
         statutory=statutory_days(),
         version=max(versions.values(), default=0),
+        hours=working_hours(getattr(settings, "WORKING_HOURS", "")),
     )
 
 
@@ -44,6 +46,12 @@ def display_calendar() -> WorkCalendar:
         calendar = work_calendar()
         caches["local"].set(DISPLAY_KEY, calendar, DISPLAY_SECONDS)
     return calendar
+
+
+@cache
+def working_hours(text: str) -> Hours:
+    """The hours of a working day as configured, or the usual ones of a Zhengzhou winter."""
+    return parse_hours(text) if text else WINTER_HOURS
 
 
 @cache

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -222,6 +223,19 @@ def working_minutes(calendar: WorkCalendar, start: datetime, end: datetime) -> i
     full = working_days_between(calendar, begin.date(), finish.date() - ONE_DAY) * calendar.minutes_a_day
     first = _worked_within(calendar, begin.date(), begin.time(), time.max)
     return first + full + _worked_within(calendar, finish.date(), time.min, finish.time())
+
+
+def parse_hours(text: str) -> Hours:
+    """The hours of a working day from "08:30-12:00,14:00-17:30": in order, none overlapping (§6)."""
+    pieces = [piece.strip().split("-") for piece in text.split(",")]
+    try:
+        hours = tuple((time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in pieces)
+    except ValueError as error:
+        raise ValueError(f"{text!r} are no working hours like 08:30-12:00,14:00-17:30") from error
+    bounds = [bound for piece in hours for bound in piece]
+    if any(later <= earlier for earlier, later in pairwise(bounds)):
+        raise ValueError(f"the working hours {text!r} are not in order")
+    return hours
 
 
 def end_of(d: date) -> datetime:

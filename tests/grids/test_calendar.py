@@ -177,6 +177,12 @@ def test_the_calendar_is_asked_in_one_query(db, at, django_assert_num_queries):
         work_calendar()
 
 
+def test_the_working_hours_are_those_of_the_settings(db, settings):
+    settings.WORKING_HOURS = "09:00-17:00"
+
+    assert work_calendar().minutes_a_day == 8 * 60
+
+
 def test_lists_ask_once_a_minute(db, at, django_assert_num_queries):
     load_year(NOTICE, by=None, at=at)
     display_calendar()

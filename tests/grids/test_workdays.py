@@ -287,6 +287,19 @@ def test_working_time_of_a_holder_skips_lunch_nights_and_days_off():
     assert used == 60 + 210 + 210 + 60
 
 
+def test_working_hours_are_read_as_they_are_configured():
+    assert workdays.parse_hours("08:30-12:00, 14:00-17:30") == workdays.WINTER_HOURS
+    assert workdays.parse_hours("09:00-17:00") == ((time(9), time(17)),)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "9-17", "09:00", "12:00-09:00", "09:00-12:00,11:00-17:00", "25:00-26:00"]
+)
+def test_working_hours_that_make_no_day_are_refused(text):
+    with pytest.raises(ValueError, match="working hours"):
+        workdays.parse_hours(text)
+
+
 def test_nobody_holds_a_case_for_less_than_no_time():
     assert workdays.working_minutes(shipped(), moment("2026-09-28T15:00"), moment("2026-09-24T11:00")) == 0
     assert workdays.working_days_between(shipped(), date(2026, 9, 28), date(2026, 9, 24)) == 0
