@@ -169,3 +169,20 @@ class DueState(TextChoices):
     ON_TIME = "on_time", _("On time")
     TODAY = "today", _("Due today")
     OVERDUE = "overdue", _("Overdue")
+
+
+class Waiting(TextChoices):
+    """What of the cases is up to one person, in the order in which her desk shows it."""
+
+    SIGN = "sign", _("To sign for")
+    HANDLE = "handle", _("To handle")
+    DISPATCH = "dispatch", _("To dispatch")
+    VERIFY = "verify", _("To verify")
+    CLOSE = "close", _("To close")
+    MINE = "mine", _("My reports under way")
+    DECLINED = "declined", _("My reports that were declined lately")
+
+    @property
+    def is_work(self) -> bool:
+        """Whether the person herself has to act; her own reports are only there to look at."""
+        return self not in (Waiting.MINE, Waiting.DECLINED)
