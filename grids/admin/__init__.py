@@ -1,0 +1,1 @@
+from . import calendar, people, tree  # noqa: F401
