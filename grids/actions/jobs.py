@@ -43,7 +43,7 @@ def claim_job(kind: str, *, at: datetime) -> Job | None:
         return None
     if job.attempts >= MAX_ATTEMPTS:
         finish_job(job, at=at, error=_("Given up after several attempts."))
-        return None
+        return claim_job(kind, at=at)
     job.state, job.seen_at, job.attempts = JobState.RUNNING, at, job.attempts + 1
     job.started_at = job.started_at or at
     job.save(update_fields=["state", "started_at", "seen_at", "attempts"])
