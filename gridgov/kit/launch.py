@@ -145,8 +145,9 @@ def _step(title: str, command: str, **options: Any) -> None:
     if command not in get_commands():
         return
     output = io.StringIO()
-    with Progress(title):
-        call_command(command, stdout=output, **options)
+    # Commands that call others print past `stdout`; here one line of progress says enough.
+    with Progress(title), contextlib.redirect_stdout(output):
+        call_command(command, **options)
 
 
 def _fingerprint(paths: list[Path]) -> str:

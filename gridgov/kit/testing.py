@@ -89,6 +89,14 @@ class RedisServer:
         raise RuntimeError(f"redis-server did not come up: {(self.home / 'redis.log').read_text()}")
 
 
+@contextlib.contextmanager
+def open_directory() -> Iterator[Path]:
+    """A new directory that other users may enter, for a server that does not run as root."""
+    with tempfile.TemporaryDirectory(prefix="gridgov-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
     """A running redis-server for one test."""
