@@ -1,6 +1,7 @@
 """Appointing and dismissing: the only writers of the grants that open the tree to people."""
 
 from datetime import datetime
+from typing import Any, cast
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -45,7 +46,7 @@ def appoint(
 @transaction.atomic
 def dismiss(post: Post, *, at: datetime, by: User | None = None) -> Post:
     """A post ends at this moment; what it opened closes with it."""
-    place = _lock(post.grid or post.department)
+    place = _lock(_place_of(post))
     post = Post.objects.select_for_update(of=("self",)).select_related("user").get(pk=post.pk)
     if post.until is not None:
         raise AppointmentRefused(_("This post has ended already."))
@@ -59,8 +60,14 @@ def dismiss(post: Post, *, at: datetime, by: User | None = None) -> Post:
 
 def _save(post: Post, by: User | None, at: datetime) -> None:
     """History says who appointed and who dismissed."""
-    post._history_user, post._history_date = by, at
+    post._history_user = by  # type: ignore[attr-defined]  # read by simple-history
+    post._history_date = at  # type: ignore[attr-defined]
     post.save()
+
+
+def _place_of(post: Post) -> Grid | Department:
+    """The database holds that there is exactly one of the two."""
+    return cast("Grid | Department", post.grid or post.department)
 
 
 WRONG_PLACE = gettext_noop("The role “%(role)s” does not exist at %(place)s.")
@@ -83,8 +90,8 @@ def _lock(place: Grid | Department) -> Grid | Department:
 
     The lock leaves the key alone: cases go on being filed in a district that gets a new official.
     """
-    rows = type(place)._default_manager.select_for_update(no_key=True)
-    locked: Grid | Department = rows.get(pk=place.pk)
+    rows: Any = type(place)._default_manager
+    locked: Grid | Department = rows.select_for_update(no_key=True).get(pk=place.pk)
     return locked
 
 
@@ -118,7 +125,7 @@ def _sync_grants(user: User, place: Grid | Department, at: datetime) -> None:
     """Guardian holds exactly what the person's posts at this place allow, no more."""
     posts = _not_ended(place, at).filter(user=user)
     wanted = {right for post in posts for right in post.rights}
-    model = GridGrant if isinstance(place, Grid) else DepartmentGrant
+    model: Any = GridGrant if isinstance(place, Grid) else DepartmentGrant
     held = model.objects.filter(user=user, content_object=place)
     held.exclude(permission__codename__in=wanted).delete()
     missing = wanted - set(held.values_list("permission__codename", flat=True))

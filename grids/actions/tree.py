@@ -190,11 +190,12 @@ def _change(
 ) -> None:  # fmt: skip
     """Every changed row gets all its facts, so that one statement serves whatever has changed."""
     for batch in _batches(list(changed)):
-        rows = [(known[code].pk, *_facts_after(known[code], changed[code])) for code in batch]
+        keys = [known[code].pk for code in batch]
+        facts = [_facts_after(known[code], changed[code]) for code in batch]
         with connection.cursor() as cursor:
-            cursor.execute(CHANGE, [list(column) for column in zip(*rows, strict=True)])
-        _remember([row[0] for row in rows], "~", by, at)
-        report.add(len(rows))
+            cursor.execute(CHANGE, [keys, *(list(column) for column in zip(*facts, strict=True))])
+        _remember(keys, "~", by, at)
+        report.add(len(keys))
 
 
 def _facts_after(grid: _Known, said: Mapping[str, str]) -> tuple[str, ...]:

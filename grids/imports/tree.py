@@ -89,9 +89,9 @@ def _row(record: dict[str | None, str | list[str] | None], source: str, line: in
     """One row, cleaned of what the eye does not see. Cells the file lacks are not spoken of."""
     if None in record:
         raise TextRefused(_("The row has more cells than the first line has columns."))
-    cells = {column: _cell(record.get(column)) for column in (*COLUMNS, *OPTIONAL)}
-    optional = {column: cells.pop(column) or None for column in OPTIONAL}
-    return GridRow(**cells, **optional, source=source, line=line)
+    cells = {column: _cell(record.get(column)) for column in COLUMNS}
+    management, kind, scope_note = (_cell(record.get(column)) or None for column in OPTIONAL)
+    return GridRow(**cells, management=management, kind=kind, scope_note=scope_note, source=source, line=line)
 
 
 def _cell(value: str | list[str] | None) -> str:
