@@ -92,9 +92,9 @@ def test_every_environment_variable_is_documented():
 def test_make_help_names_every_target_a_person_types():
     shown = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
 
-    assert set(re.findall(r"make (\w+)", shown)) >= set(
-        "run setup test lint fmt bench shots lock shell".split()
-    )
+    assert set(re.findall(r"make (\w+)", shown)) >= {
+        "run", "setup", "test", "lint", "fmt", "bench", "shots", "lock", "shell",
+    }  # fmt: skip
 
 
 def test_the_whole_check_is_the_two_commands_a_person_types():
@@ -149,12 +149,7 @@ def test_messages_are_given_back_later_than_the_longest_task():
     )
 
     answer = subprocess.run(
-        [sys.executable, "-c", question],
-        cwd=CHECKOUT,
-        env=with_redis,
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-c", question], cwd=CHECKOUT, env=with_redis, stdout=subprocess.PIPE, check=True
     )
 
     assert int(answer.stdout) > app.conf.task_time_limit
@@ -172,7 +167,7 @@ class Launch:
             self.port = probe.getsockname()[1]
         self.var = var
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
+            **{name: value for name, value in os.environ.items() if not name.endswith("_URL")},
             "GRIDGOV_VAR": str(var), "GRIDGOV_EMBEDDED": "pg-test", "PORT": str(self.port), "DEMO": "0",
         }  # fmt: skip
         self.output = var.parent / "launch.log"
