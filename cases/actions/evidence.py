@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.core.files.base import ContentFile
 
@@ -35,10 +36,14 @@ def _has(case: Case, photo: CleanImage, stage: EvidenceStage) -> bool:
 def _keep(
     case: Case, photo: CleanImage, stage: EvidenceStage, by: User, at: datetime, keep_position: bool
 ) -> Evidence:
-    latitude, longitude = photo.position if keep_position and photo.position else (None, None)
+    latitude, longitude = (
+        (Decimal(f"{degrees:.6f}") for degrees in photo.position)
+        if keep_position and photo.position
+        else (None, None)
+    )
     evidence = Evidence(
         case=case, seq=case.version + 1, stage=stage, sha256=photo.sha256, width=photo.width, height=photo.height,
-        taken_at=photo.taken_at, latitude=latitude, longitude=longitude, similarity=_signed(photo.phash),
+        taken_at=photo.taken_at, latitude=latitude, longitude=longitude, similarity=photo.phash,
         uploaded_by=by, uploaded_at=at,
     )  # fmt: skip
     storage = Evidence._meta.get_field("file").storage
@@ -50,7 +55,3 @@ def _keep(
     evidence.save()
     return evidence
 
-
-def _signed(value: int) -> int:
-    """64 bits as PostgreSQL's signed bigint."""
-    return value - (1 << 64) if value >= 1 << 63 else value

@@ -1,0 +1,147 @@
+"""One form per move on a case, and the table that says which form belongs to which move."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.kit.forms import CleanTextField, PhotoField
+from grids.models import Department, Grid
+
+from ..enums import Action, CheckMethod, Evaluation, Unit
+from ..queries.units import Choice, units_for
+from ..rules.clock import Limit
+from .base import StepForm
+
+NOTE_LENGTH = 500
+PHOTOS = 6
+
+
+class PlainForm(StepForm):
+    """A move that needs nothing said."""
+
+
+class ReasonForm(StepForm):
+    """A move that must say why."""
+
+    note = CleanTextField(label=_("Reason"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SignForm(StepForm):
+    note = CleanTextField(
+        label=_("Remark"), max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ResultForm(StepForm):
+    """What was done, and a photo of it."""
+
+    result = CleanTextField(
+        label=_("What was done, and the result"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    photos = PhotoField(label=_("Photos afterwards"), at_most=PHOTOS, required=False)
+    keep_position = forms.BooleanField(label=_("Keep the position written in the photo"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].required = self.photo_needed
+
+    @property
+    def photo_needed(self) -> bool:
+        return self.case.category.needs_photo
+
+
+class SettleForm(ResultForm):
+    """A minor problem settled on the spot always shows its result."""
+
+    photo_needed = True
+
+
+class PassForm(StepForm):
+    method = forms.ChoiceField(label=_("How it was checked"), choices=CheckMethod.choices, widget=forms.RadioSelect)
+    note = CleanTextField(
+        label=_("Finding"), max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("method", CheckMethod.ON_SITE)
+
+
+class FailForm(PassForm):
+    note = CleanTextField(
+        label=_("What is not solved"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class CloseForm(StepForm):
+    evaluation = forms.ChoiceField(
+        label=_("Overall evaluation"), choices=Evaluation.choices, widget=forms.RadioSelect
+    )
+    note = CleanTextField(
+        label=_("Remark"), max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("evaluation", Evaluation.GOOD)
+
+
+class AssignForm(StepForm):
+    """To whom, by when, and who stands for it (六个一)."""
+
+    unit = forms.ChoiceField(label=_("Handled by"))
+    limit_amount = forms.IntegerField(label=_("Limit"), min_value=1, max_value=200)
+    limit_unit = forms.ChoiceField(label=_("counted in"), choices=Unit.choices)
+    instruction = CleanTextField(
+        label=_("Instruction"), max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    fresh_clock_because = CleanTextField(
+        label=_("Fresh clock because"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput,
+        help_text=_("Without a reason the clock of the first assignment runs on."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = {choice.value: choice for choice in units_for(self.case)}
+        self.fields["unit"].choices = [(value, choice.name) for value, choice in self.choices.items()]
+        if self.case.accepted_at is None:
+            del self.fields["fresh_clock_because"]
+        self._suggest()
+
+    def _suggest(self) -> None:
+        """The unit and the limit that the category names: two clicks are enough."""
+        category = self.case.category
+        suggested = next((c.value for c in self.choices.values() if c.is_suggested), None)
+        self.initial.setdefault("unit", suggested)
+        self.initial.setdefault("limit_amount", category.limit_amount)
+        self.initial.setdefault("limit_unit", category.limit_unit)
+
+    @property
+    def addressee(self) -> Department | Grid:
+        choice: Choice = self.choices[self.cleaned_data["unit"]]
+        return choice.unit
+
+    @property
+    def limit(self) -> Limit:
+        return Limit(self.cleaned_data["limit_amount"], Unit(self.cleaned_data["limit_unit"]))
+
+
+FORMS: dict[Action, type[StepForm]] = {
+    Action.CLAIM: PlainForm,
+    Action.ASSIGN: AssignForm,
+    Action.DECLINE: ReasonForm,
+    Action.WITHDRAW: ReasonForm,
+    Action.SETTLE: SettleForm,
+    Action.SIGN: SignForm,
+    Action.RETURN: ReasonForm,
+    Action.RECALL: ReasonForm,
+    Action.FEED_BACK: ResultForm,
+    Action.PASS: PassForm,
+    Action.FAIL: FailForm,
+    Action.CLOSE: CloseForm,
+    Action.REOPEN: ReasonForm,
+}

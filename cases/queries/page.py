@@ -1,0 +1,94 @@
+"""What the page of one case shows beside the case itself."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from grids.queries import work_calendar
+from grids.queries.calendar import reason
+
+from ..enums import OPEN_STEPS, EvidenceStage, Step, Unit
+from ..models import Assignment, Case, Evidence
+from ..rules import clock
+from ..rules.clock import Limit
+from .shown import DueShown, due_shown, moment
+
+
+def assignments_of(case: Case) -> QuerySet[Assignment]:
+    """Every assignment of a case, the latest first, with everybody it names."""
+    return (
+        case.assignments.select_related(
+            "grid", "department", "post__user", "leader__user", "direct__user", "grid_leader__user",
+            "assigned_by__user", "signed_by", "fed_back_by",
+        )
+        .prefetch_related("milestones")
+        .order_by("-pk")
+    )  # fmt: skip
+
+
+def before_and_after(case: Case) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The photos side by side: what was found, and what it looks like now."""
+    photos = list(case.evidence.select_related("uploaded_by"))
+    return (
+        [_shown(photo) for photo in photos if photo.stage == EvidenceStage.BEFORE],
+        [_shown(photo) for photo in photos if photo.stage == EvidenceStage.AFTER],
+    )
+
+
+def _shown(photo: Evidence) -> dict[str, str]:
+    url = photo.get_absolute_url()
+    return {"url": url, "thumb_url": f"{url}?size=thumb", "caption": f"{photo.uploaded_by} {moment(photo.uploaded_at)}"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the six steps as the strip on top of the page draws it."""
+
+    label: str
+    state: str  # done, now, ahead
+
+
+def stages(case: Case) -> list[Stage]:
+    """Where the case stands along the six steps."""
+    reached = Step(case.step).stage
+    ended = case.step == Step.CLOSED
+    return [
+        Stage(step.label, "done" if n < reached or ended else "now" if n == reached else "ahead")
+        for n, step in enumerate((*OPEN_STEPS, Step.CLOSED), start=1)
+    ]
+
+
+@dataclass(frozen=True)
+class DayShown:
+    date: str
+    reason: str
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why one assignment is due when it is."""
+
+    assignment: Assignment
+    due: DueShown
+    days: list[DayShown]
+    recounted: str  # what today's calendar would say, where it says something else
+
+
+def deadline_reasons(case: Case) -> list[Reasons]:
+    """For each assignment: every day between its beginning and its end, counted or skipped."""
+    calendar = work_calendar()
+    found = []
+    for assignment in assignments_of(case):
+        limit = Limit(assignment.limit_amount, Unit(assignment.limit_unit))
+        due = clock.due(limit, assignment.clock_from, calendar)
+        days = sorted((*due.counted, *due.skipped), key=lambda day: day.date)
+        found.append(
+            Reasons(
+                assignment,
+                due_shown(assignment.due_at, assignment.is_provisional, assignment.assigned_at, calendar),
+                [DayShown(f"{day.date:%Y-%m-%d}", reason(day), day.works) for day in days],
+                moment(due.due_at) if due.due_at != assignment.due_at else "",
+            )
+        )
+    return found

@@ -1,0 +1,111 @@
+"""Facts in the words and shapes that pages print: due states, moments, timelines."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grids.queries import display_calendar
+from grids.rules.workdays import WorkCalendar, last_day_of
+
+from ..enums import Action, DueState
+from ..models import Case, CaseEvent
+from ..rules import clock
+
+
+@dataclass(frozen=True)
+class DueShown:
+    """What templates/ui/due.html needs."""
+
+    state: str
+    n: int | None
+    hours: int | None
+    when: str
+    provisional: bool
+
+
+def due_shown(due_at: datetime | None, provisional: bool, at: datetime, calendar: WorkCalendar) -> DueShown:
+    """How a limit stands, in a form ready to print; hours where it ends within the day."""
+    standing = clock.standing(due_at, at, calendar)
+    if due_at is None:
+        return DueShown(standing.state, None, None, "", False)
+    hours = _hours(due_at, at) if not is_midnight(due_at) else None
+    return DueShown(standing.state, standing.days, hours, moment(due_at), provisional)
+
+
+def due_of(case: Case, at: datetime) -> DueShown:
+    """How an open case stands, by the calendar that lists use."""
+    return due_shown(case.due_at, case.is_provisional, at, display_calendar())
+
+
+def _hours(due_at: datetime, at: datetime) -> int | None:
+    """Whole hours left or over, when it is less than a day."""
+    distance = abs(due_at - at)
+    return max(1, round(distance / timedelta(hours=1))) if distance < timedelta(days=1) else None
+
+
+def is_midnight(moment: datetime) -> bool:
+    local = timezone.localtime(moment)
+    return (local.hour, local.minute) == (0, 0)
+
+
+def moment(due_at: datetime) -> str:
+    """10-12 24:00 for the end of a day, 10-12 15:30 otherwise."""
+    if is_midnight(due_at):
+        return f"{last_day_of(due_at):%m-%d} 24:00"
+    return f"{timezone.localtime(due_at):%m-%d %H:%M}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a case's timeline (templates/ui/timeline.html)."""
+
+    label: str
+    at: datetime
+    who: str
+    note: str
+    tone: str
+
+
+TONES = {
+    Action.RETURN: "bad", Action.FAIL: "bad", Action.REOPEN: "bad", Action.DECLINE: "bad",
+    Action.PASS: "good", Action.CLOSE: "good",
+}  # fmt: skip
+
+
+def timeline(case: Case) -> list[Line]:
+    """What happened, the latest first."""
+    events = case.events.select_related("actor", "post__grid", "post__department").order_by("-seq")
+    return [Line(label(event), event.at, _who(event), _note(event), TONES.get(event.action, "")) for event in events]
+
+
+def label(event: CaseEvent) -> str:
+    """What the event was, with its addressee where it had one."""
+    unit = event.data.get("unit")
+    if event.action == Action.ASSIGN and unit:
+        return _("Assigned to %(unit)s") % {"unit": unit}
+    if event.action == Action.RETURN and unit:
+        return _("Returned by %(unit)s") % {"unit": unit}
+    return Action(event.action).label
+
+
+def _who(event: CaseEvent) -> str:
+    if event.actor is None:
+        return ""
+    if event.post is None:
+        return str(event.actor)
+    return f"{event.post.place_name} {event.post.get_role_display()} {event.actor}"
+
+
+def _note(event: CaseEvent) -> str:
+    said = [event.note, event.data.get("instruction", "")]
+    if event.due_at and event.action in (Action.ASSIGN, Action.REOPEN):
+        said.append(_("Due %(when)s") % {"when": moment(event.due_at)})
+    if event.data.get("because"):
+        said.append(_("Fresh clock because: %(reason)s") % {"reason": event.data["because"]})
+    if event.data.get("clock") == "runs on":
+        said.append(_("The clock runs on."))
+    if event.on_time is False and event.action in (Action.SIGN, Action.FEED_BACK):
+        said.append(_("Late."))
+    return "\n".join(line for line in said if line)

@@ -1,0 +1,86 @@
+"""The page of one case: how it stands, what happened, and exactly the buttons the table allows."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from ..enums import Action
+from ..forms.base import StepForm
+from ..forms.steps import FORMS
+from ..models import Assignment, Case
+from ..queries import offers, open_lead
+from ..queries.page import assignments_of, before_and_after, deadline_reasons, stages
+from ..queries.shown import due_of, timeline
+from .answers import case_in_scope
+
+# The order of the buttons: what moves the case on comes first, what turns it back last.
+ORDER = (
+    Action.SETTLE, Action.ASSIGN, Action.SIGN, Action.FEED_BACK, Action.PASS, Action.CLOSE, Action.CLAIM,
+    Action.FAIL, Action.RETURN, Action.RECALL, Action.DECLINE, Action.WITHDRAW, Action.REOPEN,
+)  # fmt: skip
+TURNS_BACK = {
+    Action.FAIL, Action.RETURN, Action.RECALL, Action.DECLINE, Action.WITHDRAW, Action.REOPEN,
+}  # fmt: skip
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return show(request, case_in_scope(request, pk))
+
+
+def show(request: HttpRequest, case: Case, form: StepForm | None = None, status: int = 200) -> HttpResponse:
+    """The page, with the form that was refused filled in as it was sent."""
+    lead = open_lead(case)
+    before, after = before_and_after(case)
+    context = {
+        "case": case,
+        "lead": lead,
+        "due": due_of(case, request.at),
+        "stages": stages(case),
+        "assignments": assignments_of(case),
+        "moves": _moves(request, case, lead, form),
+        "events": timeline(case),
+        "before": before,
+        "after": after,
+        "refused": form,
+    }
+    return render(request, "cases/detail.html", context, status=status)
+
+
+def _moves(
+    request: HttpRequest, case: Case, lead: Assignment | None, refused: StepForm | None
+) -> list[dict[str, object]]:
+    """One panel per action the person may take now, with its form."""
+    allowed = offers(case, lead, request.scope, request.at)
+    return [
+        {
+            "action": action,
+            "post": allowed[action],
+            "form": refused if _is_form_of(refused, action, request) else FORMS[action](case=case),
+            "is_open": _is_form_of(refused, action, request),
+            "turns_back": action in TURNS_BACK,
+        }
+        for action in ORDER
+        if action in allowed
+    ]
+
+
+def _is_form_of(form: StepForm | None, action: Action, request: HttpRequest) -> bool:
+    return form is not None and request.resolver_match.url_name == action.value
+
+
+@require_safe
+def why(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why this deadline? The counted days one by one, each skipped day with its reason."""
+    case = case_in_scope(request, pk)
+    return render(request, "cases/why.html", {"case": case, "reasons": deadline_reasons(case)})
+
+
+@require_safe
+def order(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
+    """The printed assignment order (交办单) with number, limit, signature lines and QR code."""
+    case = case_in_scope(request, pk)
+    given = get_object_or_404(assignments_of(case), pk=assignment)
+    address = request.build_absolute_uri(case.get_absolute_url())
+    context = {"case": case, "assignment": given, "address": address, "back_url": case.get_absolute_url()}
+    return render(request, "cases/order.html", context)

@@ -1,0 +1,80 @@
+"""The moves on a case: one POST each, one domain call each."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from grids.models import Post
+
+from .. import actions
+from ..enums import Action, CheckMethod, Evaluation
+from ..forms.base import StepForm
+from ..forms.steps import FORMS, AssignForm
+from ..models import Case
+from .answers import case_in_scope, take
+from .detail import show
+
+Call = Callable[[Case, StepForm, Post, datetime], Case]
+
+
+def _assign(case: Case, form: AssignForm, by: Post, at: datetime) -> Case:
+    said = form.cleaned_data
+    return actions.assign(
+        case, unit=form.addressee, limit=form.limit, instruction=said["instruction"],
+        fresh_clock_because=said.get("fresh_clock_because", ""), by=by, at=at, **form.move,
+    )  # fmt: skip
+
+
+def _with_result(action: Callable[..., Case]) -> Call:
+    def call(case: Case, form: StepForm, by: Post, at: datetime) -> Case:
+        said = {name: form.cleaned_data[name] for name in ("result", "photos", "keep_position")}
+        return action(case, by=by, at=at, **said, **form.move)
+
+    return call
+
+
+def _with_note(action: Callable[..., Case]) -> Call:
+    return lambda case, form, by, at: action(case, note=form.cleaned_data["note"], by=by, at=at, **form.move)
+
+
+def _verify(passed: bool) -> Call:
+    def call(case: Case, form: StepForm, by: Post, at: datetime) -> Case:
+        method = CheckMethod(form.cleaned_data["method"])
+        note = form.cleaned_data["note"]
+        return actions.verify(case, passed=passed, note=note, method=method, by=by, at=at, **form.move)
+
+    return call
+
+
+def _close(case: Case, form: StepForm, by: Post, at: datetime) -> Case:
+    evaluation = Evaluation(form.cleaned_data["evaluation"])
+    return actions.close(case, evaluation=evaluation, note=form.cleaned_data["note"], by=by, at=at, **form.move)
+
+
+CALLS: dict[Action, Call] = {
+    Action.CLAIM: lambda case, form, by, at: actions.claim(case, by=by, at=at, **form.move),
+    Action.ASSIGN: _assign,
+    Action.DECLINE: _with_note(actions.decline),
+    Action.WITHDRAW: _with_note(actions.withdraw),
+    Action.SETTLE: _with_result(actions.settle),
+    Action.SIGN: _with_note(actions.sign),
+    Action.RETURN: _with_note(actions.return_),
+    Action.RECALL: _with_note(actions.recall),
+    Action.FEED_BACK: _with_result(actions.feed_back),
+    Action.PASS: _verify(passed=True),
+    Action.FAIL: _verify(passed=False),
+    Action.CLOSE: _close,
+    Action.REOPEN: _with_note(actions.reopen),
+}
+
+
+@require_POST
+def move(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
+    """A person takes one edge of the table."""
+    case = case_in_scope(request, pk)
+    form = FORMS[action](request.POST, request.FILES, case=case)
+    if not form.is_valid():
+        return show(request, case, form, 422)
+    return take(request, case, action, form, lambda by: CALLS[action](case, form, by, request.at), show)

@@ -1,0 +1,156 @@
+"""The page of one case: what it shows, what it offers, how it answers."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from cases import actions
+from cases.enums import Action, Step
+from cases.models import Case, CaseEvent
+from cases.rules.clock import Limit
+from tests.cases.test_lifecycle import walk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sign_in(client, town):
+    def enter(name: str):
+        client.force_login(town.user[name])
+        return client
+
+    return enter
+
+
+def send(client, case: Case, action: Action, **facts):
+    facts = {"key": uuid4(), "version": case.version, **facts}
+    return client.post(reverse(f"cases:{action.value}", args=[case.pk]), facts)
+
+
+def test_it_shows_where_the_case_stands(town, calendar, at, sign_in):
+    case = town.report(at=at)
+
+    page = sign_in("leader").get(case.get_absolute_url())
+
+    assert page.status_code == 200
+    assert case.number in page.content.decode()
+
+
+EXPECTED = {
+    # step            person        buttons
+    ("reported",      "dispatcher"): {"claim", "assign", "decline"},
+    ("reported",      "leader"):     {"withdraw"},
+    ("reported",      "first"):      set(),
+    ("assigned",      "officer"):    {"sign", "return"},
+    ("assigned",      "dispatcher"): {"recall"},
+    ("assigned",      "leader"):     set(),
+    ("handling",      "officer"):    {"feed_back"},
+    ("fed_back",      "direct"):     {"pass", "fail"},
+    ("fed_back",      "officer"):    set(),
+    ("fed_back",      "leader"):     {"pass", "fail"},
+    ("verified",      "dispatcher"): {"close"},
+    ("verified",      "supervisor"): set(),
+    ("closed",        "supervisor"): {"reopen"},
+    ("closed",        "leader"):     set(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "person"), EXPECTED)
+def test_it_offers_exactly_what_the_table_allows(step, person, town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step(step))
+
+    page = sign_in(person).get(case.get_absolute_url())
+
+    assert {move["action"].value for move in page.context["moves"]} == EXPECTED[step, person]
+
+
+def test_a_dispatcher_assigns_in_one_post(town, calendar, at, sign_in):
+    case = town.report(at=at)
+    client = sign_in("dispatcher")
+    unit = f"d{town.department.chengguan.pk}"
+
+    answer = send(client, case, Action.ASSIGN, unit=unit, limit_amount=2, limit_unit="working_days")
+
+    case.refresh_from_db()
+    assert (answer.status_code, case.step, case.holder_department) == (302, Step.ASSIGNED, town.department.chengguan)
+
+
+def test_the_same_form_twice_is_one_move(town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step.ASSIGNED)
+    client, key = sign_in("officer"), uuid4()
+
+    answers = [send(client, case, Action.SIGN, key=key).status_code for _ in range(2)]
+
+    assert answers == [302, 302]
+    assert CaseEvent.objects.filter(case=case, action=Action.SIGN).count() == 1
+
+
+def test_a_case_that_has_moved_on_answers_409_and_keeps_what_was_typed(town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step.ASSIGNED)
+    seen = case.version
+    actions.recall(case, note="派错了", by=town.post.dispatcher, at=at)
+    client = sign_in("officer")
+
+    answer = send(client, case, Action.RETURN, version=seen, note="不属于我科职责")
+
+    assert answer.status_code == 409
+    assert "不属于我科职责" in answer.content.decode()
+    assert Case.objects.get(pk=case.pk).version == seen + 1
+
+
+def test_what_lies_outside_the_subtree_does_not_exist(town, calendar, at, sign_in):
+    case = town.report(at=at)
+    client = sign_in("far_leader")
+
+    outside = client.get(case.get_absolute_url())
+    unknown = client.get(reverse("cases:detail", args=[10**9]))
+
+    assert (outside.status_code, unknown.status_code) == (404, 404)
+
+
+def test_inside_without_the_right_is_forbidden(town, calendar, at, sign_in):
+    case = town.report(at=at)
+
+    answer = send(sign_in("first"), case, Action.DECLINE, note="不予受理")
+
+    assert answer.status_code == 403
+    assert Case.objects.get(pk=case.pk).step == Step.REPORTED
+
+
+def test_a_result_without_its_photo_is_refused_in_words(town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step.HANDLING)
+
+    answer = send(sign_in("officer"), case, Action.FEED_BACK, result="已清运")
+
+    assert answer.status_code == 422
+    assert answer.context["refused"].errors["photos"]
+    assert Case.objects.get(pk=case.pk).step == Step.HANDLING
+
+
+def test_why_this_deadline_lists_every_day(town, calendar, at, sign_in):
+    case = town.report(at=at)
+    actions.assign(
+        case, unit=town.department.chengguan, limit=Limit(7), by=town.post.dispatcher, at=at
+    )
+
+    page = sign_in("officer").get(reverse("cases:why", args=[case.pk]))
+
+    days = page.context["reasons"][0].days
+    assert [day.date[5:] for day in days if day.counts] == [
+        "09-28", "09-29", "09-30", "10-08", "10-09", "10-10", "10-12",
+    ]  # fmt: skip
+    assert page.context["reasons"][0].due.when == "10-12 24:00"
+
+
+def test_the_printed_order_names_who_stands_for_it(town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step.ASSIGNED)
+    assignment = case.assignments.get()
+
+    page = sign_in("officer").get(reverse("cases:order", args=[case.pk, assignment.pk]))
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert all(str(person) in text for person in (town.user.secretary, town.user.direct, town.user.leader))
+
+
