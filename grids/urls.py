@@ -1,0 +1,4 @@
+"""The ground floor's map."""
+
+app_name = "grids"
+urlpatterns: list = []

@@ -1,0 +1,67 @@
+"""The page of a grid: who is there, what is open, whom to call."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cases.enums import Step
+from tests.cases.test_lifecycle import walk
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, town, person, place, name="grid"):
+    client.force_login(town.user[person])
+    return client.get(reverse(f"assessment:{name}", args=[town.grid[place].code]))
+
+
+def test_it_counts_what_is_open_in_it_and_below(town, calendar, at, client):
+    town.report(at=at)
+    town.report(at=at, by="leader3", grid="three")
+    walk(town, town.report(at=at), at, until=Step.CLOSED)
+
+    page = page_of(client, town, "secretary", "street")
+
+    assert page.context["open"].open == 2
+    assert [(row.grid.name, row.open.open) for row in page.context["children"]] == [
+        ("东街社区", 1),
+        ("西街社区", 1),
+    ]
+
+
+def test_it_costs_the_same_whatever_it_holds(town, calendar, at, client):
+    page_of(client, town, "secretary", "street")
+    with CaptureQueriesContext(connection) as empty:
+        page_of(client, town, "secretary", "street")
+    for grid, by in (("one", "leader"), ("two", "leader2"), ("three", "leader3")) * 4:
+        town.report(at=at, grid=grid, by=by)
+
+    with CaptureQueriesContext(connection) as full:
+        page_of(client, town, "secretary", "street")
+
+    assert len(full) <= len(empty)
+
+
+def test_a_grid_outside_the_subtree_does_not_exist(town, calendar, client):
+    answers = {
+        page_of(client, town, "leader", place).status_code for place in ("two", "east", "street", "nine")
+    }
+
+    assert answers == {404}
+
+
+def test_the_contact_card_names_everybody_up_to_the_street(town, calendar, client):
+    page = page_of(client, town, "leader", "one", "card")
+
+    text = page.content.decode()
+    assert all(name in text for name in ("leader", "direct", "secretary"))
+
+
+def test_a_person_without_a_place_is_told_what_to_do(town, calendar, client):
+    client.force_login(town.outsider)
+
+    page = client.get(reverse("assessment:grids"))
+
+    assert page.status_code == 200
+    assert page.context["menu"] is not None
