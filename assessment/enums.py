@@ -1,0 +1,130 @@
+"""The words of a report: what is counted, and which two counts make a rate.
+
+The definitions page, the column comments of the workbook and docs/rules/figures.md are all made from, or
+tested against, the tables below.
+"""
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Figure(TextChoices):
+    """One number of a report: how many rounds, or how many moves, of the cases of a place and period."""
+
+    OPENING = "opening", _("Brought forward")
+    NEW = "new", _("New")
+    NEW_KEY = "new_key", _("of which key-domain ledger")
+    NEW_CIVIC = "new_civic", _("of which civic affairs")
+    REOPENED = "reopened", _("Reopened")
+    ASSIGNED = "assigned", _("Times assigned")
+    RETURNED = "returned", _("Times returned")
+    TO_CLOSE = "to_close", _("To be closed")
+    CLOSED = "closed", _("Closed in the period")
+    ON_TIME = "closed_on_time", _("Closed on time")
+    OVERDUE = "overdue_open", _("Overdue, not closed")
+    TO_DISPOSE = "to_dispose", _("To be dealt with")
+    DISPOSED = "disposed", _("Dealt with")
+    REWORKS = "reworks", _("Times sent back for rework")
+    REWORKED = "reworked", _("Closed or overdue after rework")
+    WITHDRAWN = "withdrawn", _("Withdrawn in the period")
+    DECLINED = "declined", _("Declined in the period")
+    MERGED = "merged", _("Merged in the period")
+    CLOSING = "closing", _("Open at the end")
+    RECEIVED = "received", _("Taken on")
+    DISPATCHED = "dispatched", _("Dispatched")
+    WAITING = "waiting", _("Waiting to be dispatched")
+
+    @property
+    def counts_moves(self) -> bool:
+        """Whether one case may count several times because the same move was made several times."""
+        return self in (Figure.ASSIGNED, Figure.RETURNED, Figure.REWORKS)
+
+    @property
+    def population(self) -> Promise:
+        """Which rounds or moves are counted, in one sentence."""
+        return POPULATIONS[self]
+
+
+F = Figure
+
+POPULATIONS: dict[Figure, Promise] = {
+    F.OPENING: _("Rounds that were open when the period began."),
+    F.NEW: _("Cases reported within the period."),
+    F.NEW_KEY: _("New cases of the key-domain ledger."),
+    F.NEW_CIVIC: _("New cases of the civic-affairs ledger."),
+    F.REOPENED: _("Closed cases opened again within the period; each begins a new round with a new clock."),
+    F.ASSIGNED: _(
+        "How often a case was given to a unit to handle, those settled at once and those reopened "
+        "included."
+    ),
+    F.RETURNED: _("How often a unit gave a case back as wrongly addressed."),
+    F.TO_CLOSE: _(
+        "Rounds closed within the period, and rounds still open at the cut-off whose limit has "
+        "passed."
+    ),
+    F.CLOSED: _("Rounds closed within the period."),
+    F.ON_TIME: _("Rounds closed within the period whose accepted result came in before the limit ran out."),
+    F.OVERDUE: _(
+        "Rounds open at the cut-off whose limit has passed, even if a result is in and not yet "
+        "verified."
+    ),
+    F.TO_DISPOSE: _(
+        "Rounds whose result was accepted within the period, and rounds without an accepted result at "
+        "the cut-off whose limit has passed."
+    ),
+    F.DISPOSED: _("Rounds whose result was accepted within the period."),
+    F.REWORKS: _("How often a result was refused and sent back for rework."),
+    F.REWORKED: _("Of the rounds to be closed, those that were sent back for rework at least once."),
+    F.WITHDRAWN: _("Cases their reporters took back within the period."),
+    F.DECLINED: _("Cases the command centre did not take on within the period."),
+    F.MERGED: _("Cases merged into another within the period."),
+    F.CLOSING: _("Rounds open at the cut-off."),
+    F.RECEIVED: _("New cases that were neither withdrawn, declined nor merged before a unit had them."),
+    F.DISPATCHED: _("New cases given to a unit by the cut-off."),
+    F.WAITING: _("New cases that no unit has been given by the cut-off."),
+}  # fmt: skip
+
+
+class Rate(TextChoices):
+    """One figure divided by another."""
+
+    DISPOSAL = "disposal_rate", _("Disposal rate")
+    CLOSING = "closing_rate", _("Closing rate")
+    ON_TIME = "on_time_rate", _("On-time closing rate")
+    REWORK = "rework_rate", _("Rework rate")
+    HANDLING_DAYS = "handling_days", _("Average handling time (working days)")
+
+    @property
+    def is_share(self) -> bool:
+        """A part of a whole, in per cent; the other kind is an average."""
+        return self is not Rate.HANDLING_DAYS
+
+
+# The average's numerator: a sum over the closed rounds, not a number of cases.
+DAYS = "days"
+
+# rate                 numerator    denominator
+RATES: dict[Rate, tuple[Figure | str, Figure]] = {
+    Rate.DISPOSAL:      (F.DISPOSED,  F.TO_DISPOSE),
+    Rate.CLOSING:       (F.CLOSED,    F.TO_CLOSE),
+    Rate.ON_TIME:       (F.ON_TIME,   F.TO_CLOSE),
+    Rate.REWORK:        (F.REWORKED,  F.TO_CLOSE),
+    Rate.HANDLING_DAYS: (DAYS,        F.CLOSED),
+}  # fmt: skip
+
+RATE_NOTES: dict[Rate, Promise] = {
+    Rate.DISPOSAL: _(
+        "How much of what had to be dealt with has an accepted result. Closing it is not asked."
+    ),
+    Rate.CLOSING: _("How much of what had to be closed has been closed, in time or not."),
+    Rate.ON_TIME: _(
+        "How much of what had to be closed was closed and handled in time. Open cases that are not "
+        "yet due are not in the denominator."
+    ),
+    Rate.REWORK: _("How much of what had to be closed was refused at verification at least once."),
+    Rate.HANDLING_DAYS: _(
+        "Working days from the report (or the reopening) to the closing, counted like a limit: the "
+        "first day is not counted. An average, not a share."
+    ),
+}  # fmt: skip

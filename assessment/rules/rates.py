@@ -1,0 +1,112 @@
+"""How counts become rates, and which counts must add up (docs/rules/figures.md §3-§5)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+
+from grids.rules.workdays import SHANGHAI
+
+from ..enums import RATES, Figure, Rate
+
+TWO_PLACES = Decimal("0.01")
+# Fewer rounds to be closed than this say nothing about a unit: listed, not ranked. Our own default.
+RANKED_FROM = 5
+
+Counts = Mapping[str, int]
+
+
+def share(numerator: int, denominator: int) -> Decimal | None:
+    """A part of a whole in per cent, half up to two decimals; None where there is no whole: "—"."""
+    return _ratio(100 * numerator, denominator)
+
+
+def average(total: int, number: int) -> Decimal | None:
+    """A mean, half up to two decimals; None of nothing."""
+    return _ratio(total, number)
+
+
+def _ratio(numerator: int, denominator: int) -> Decimal | None:
+    # Half up is decided on whole numbers: no quotient is rounded before it is rounded.
+    if not denominator:
+        return None
+    hundredths = (200 * numerator + denominator) // (2 * denominator)
+    return (Decimal(hundredths) / 100).quantize(TWO_PLACES, ROUND_HALF_UP)
+
+
+def parts(rate: Rate, counts: Counts) -> tuple[int, int]:
+    """Numerator and denominator of a rate, as they are printed beside it."""
+    numerator, denominator = RATES[rate]
+    return counts[numerator], counts[denominator]
+
+
+def value(rate: Rate, counts: Counts) -> Decimal | None:
+    """A rate of a row: always from its sums, never a mean of rates."""
+    return (share if rate.is_share else average)(*parts(rate, counts))
+
+
+F = Figure
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Two sums of figures that are equal in every row of every report."""
+
+    left: tuple[Figure, ...]
+    right: tuple[Figure, ...]
+
+    def difference(self, counts: Counts) -> int:
+        """Zero; anything else is a fault of ours and is shown."""
+        return sum(counts[f] for f in self.left) - sum(counts[f] for f in self.right)
+
+
+# What comes in, stays or goes out: nothing appears, nothing disappears.
+STOCK = Balance((F.OPENING, F.NEW, F.REOPENED), (F.CLOSED, F.MERGED, F.WITHDRAWN, F.DECLINED, F.CLOSING))
+# Nothing is dispatched twice, nothing is missed.
+INTAKE = Balance((F.RECEIVED,), (F.DISPATCHED, F.WAITING))
+LEDGERS = Balance((F.NEW,), (F.NEW_KEY, F.NEW_CIVIC))
+BALANCES = (STOCK, INTAKE, LEDGERS)
+
+
+def ranks(rows: Iterable[Counts]) -> list[int | None]:
+    """Places by on-time rate, then closing rate, as printed; equal rates share a place.
+
+    Rows with fewer than RANKED_FROM rounds to be closed are not ranked.
+    """
+    scores = [_score(row) for row in rows]
+    ranked = sorted((score for score in scores if score is not None), reverse=True)
+    return [None if score is None else ranked.index(score) + 1 for score in scores]
+
+
+def _score(row: Counts) -> tuple[Decimal, Decimal] | None:
+    if row[F.TO_CLOSE] < RANKED_FROM:
+        return None
+    return value(Rate.ON_TIME, row) or Decimal(), value(Rate.CLOSING, row) or Decimal()
+
+
+@dataclass(frozen=True)
+class Period:
+    """A calendar month in Asia/Shanghai up to a cut-off: `start` ≤ moment of an event < `moment`."""
+
+    month: date
+    start: datetime
+    end: datetime
+    moment: datetime
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the cut-off lies behind the month."""
+        return self.moment == self.end
+
+    @classmethod
+    def of(cls, month: date, cut_off: datetime) -> "Period":
+        """The month of a day, up to `cut_off` or its own end, whichever is earlier.
+
+        A cut-off at or before the first of the month leaves nothing to report: ValueError.
+        """
+        first = month.replace(day=1)
+        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        start, end = (datetime.combine(d, time.min, tzinfo=SHANGHAI) for d in (first, following))
+        if cut_off <= start:
+            raise ValueError("the cut-off lies before the period")
+        return cls(first, start, end, min(cut_off, end).astimezone(UTC))
