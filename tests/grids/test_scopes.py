@@ -199,9 +199,10 @@ def test_a_person_without_a_post_sees_nothing(things):
 
 
 def test_a_post_opens_nothing_before_it_begins_and_once_it_has_ended(leader):
+    assert sees_nothing(leader, AT - timedelta(seconds=1))
+
     dismiss(leader.posts.get(), at=LATER)
 
-    assert sees_nothing(leader, AT - timedelta(seconds=1))
     assert sees_nothing(leader, LATER)
 
 
@@ -235,6 +236,13 @@ def test_a_post_whose_grants_were_taken_away_opens_nothing(leader):
     GridGrant.objects.filter(user=leader).delete()
 
     assert sees_nothing(leader)
+
+
+def test_a_grant_that_outlived_its_post_opens_nothing(leader):
+    leader.posts.update(until=LATER)  # past the action, so the grants stay
+
+    assert GridGrant.objects.filter(user=leader).exists()
+    assert sees_nothing(leader, LATER)
 
 
 def test_one_grant_taken_away_closes_that_right_alone(leader):
