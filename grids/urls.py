@@ -1,4 +1,14 @@
 """The ground floor's map."""
 
+from django.urls import path
+
+from .views import jobs
+
 app_name = "grids"
-urlpatterns: list = []
+urlpatterns = [
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/progress/", jobs.progress, name="job_progress"),
+    path("jobs/<int:pk>/file/", jobs.file, name="job_file"),
+    path("jobs/<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
+]

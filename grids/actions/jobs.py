@@ -14,31 +14,43 @@ from ..models import Job, User
 
 KEEP = timedelta(days=7)
 # A worker that was killed leaves its job running; after this long without a sign of life another may take it.
-STALE = timedelta(minutes=5)
+# Every sheet and every query is shorter: a query is stopped by the database after one minute.
+STALE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
+MAX_WAITING = 10  # of one person
 
 
-def ask_for_job(
-    kind: str, title: str, params: dict[str, Any], *, key: UUID, by: User, at: datetime
-) -> Job:
+class JobRefused(ValueError):
+    """Why long work is not taken on, in words for the person who asked for it."""
+
+
+@transaction.atomic
+def ask_for_job(kind: str, title: str, params: dict[str, Any], *, key: UUID, by: User, at: datetime) -> Job:
     """A person asks for long work; the same key again is the same job."""
-    job, _created = Job.objects.get_or_create(
-        key=key,
-        owner=by,
-        defaults={
-            "kind": kind, "title": title, "params": params, "created_at": at, "expires_at": at + KEEP,
-        },
-    )  # fmt: skip
-    return job
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks, one job
+    known = Job.objects.filter(key=key).first()
+    if known is None:
+        return _new_job(kind, title, params, key, by, at)
+    if known.owner_id != by.pk:
+        raise JobRefused(_("This form has been used by somebody else. Please open it again."))
+    return known
+
+
+def _new_job(kind: str, title: str, params: dict[str, Any], key: UUID, by: User, at: datetime) -> Job:
+    if Job.objects.of(by).unfinished().count() >= MAX_WAITING:
+        raise JobRefused(
+            _("%(n)d of your jobs are still waiting. Let them finish first.") % {"n": MAX_WAITING}
+        )
+    return Job.objects.create(
+        kind=kind, title=title[:120], params=params, key=key, owner=by, created_at=at, expires_at=at + KEEP
+    )
 
 
 @transaction.atomic
 def claim_job(kind: str, *, at: datetime) -> Job | None:
     """The oldest waiting job of a kind, or one whose worker has died; None when there is none."""
     waiting = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, seen_at__lte=at - STALE)
-    job = (
-        Job.objects.select_for_update(skip_locked=True).filter(waiting, kind=kind).order_by("pk").first()
-    )
+    job = Job.objects.select_for_update(skip_locked=True).filter(waiting, kind=kind).order_by("pk").first()
     if job is None:
         return None
     if job.attempts >= MAX_ATTEMPTS:
@@ -53,9 +65,7 @@ def claim_job(kind: str, *, at: datetime) -> Job | None:
 def report_progress(job: Job, done: int, total: int, *, at: datetime) -> bool:
     """How far the work is; also the sign of life. False when the person has cancelled it."""
     return bool(
-        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
-            done=done, total=total, seen_at=at
-        )
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(done=done, total=total, seen_at=at)
     )
 
 
@@ -63,7 +73,10 @@ def report_progress(job: Job, done: int, total: int, *, at: datetime) -> bool:
 def finish_job(
     job: Job, *, at: datetime, content: bytes | None = None, filename: str = "", error: str = ""
 ) -> Job:
-    """The work is done and its file can be fetched, or it failed and says why."""
+    """The work is done and its file can be fetched, or it failed and says why.
+
+    Of two workers the first to finish counts; what was cancelled meanwhile stays cancelled.
+    """
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.is_over:
         return job

@@ -18,6 +18,9 @@ class JobQuerySet(models.QuerySet):
     def of(self, user: settings.AUTH_USER_MODEL) -> "JobQuerySet":
         return self.filter(owner=user)
 
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
     def expired(self, at: datetime) -> "JobQuerySet":
         return self.filter(expires_at__lte=at)
 
@@ -70,6 +73,10 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+    @property
+    def has_file(self) -> bool:
+        return self.state == JobState.DONE and bool(self.result)
 
     @property
     def percent(self) -> int:
