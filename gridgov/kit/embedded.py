@@ -200,12 +200,9 @@ def _start_supervisor(which: Server) -> None:
     )
     if done.returncode:
         raise EmbeddedError(done.stderr.strip() or "the supervisor of PostgreSQL did not start")
-    while _is_starting(which):
+    until = time.monotonic() + 5
+    while not (is_supervised(which) or which.error.exists()) and time.monotonic() < until:
         time.sleep(0.05)
-
-
-def _is_starting(which: Server) -> bool:
-    return not (is_supervised(which) or which.error.exists())
 
 
 def _raise_last_error(which: Server) -> None:
@@ -221,17 +218,29 @@ def _raise_last_error(which: Server) -> None:
 def serve(which: Server) -> None:
     """Keep one PostgreSQL alive until the last user has left."""
     _make_directories(which)
+    if not _is_wanted(which):
+        return
     which.error.unlink(missing_ok=True)
     try:
-        with _lock(which.supervisor_lock, fcntl.LOCK_EX, patience=STOP_SECONDS) as handle:
+        with _lock(which.supervisor_lock, fcntl.LOCK_EX, patience=1.0) as handle:
             os.ftruncate(handle, 0)
             os.pwrite(handle, str(os.getpid()).encode(), 0)
             Supervisor(which).run()
     except BlockingIOError:
-        return  # somebody else supervises already, which is all that was wanted
+        return  # somebody else was faster
     except Exception as error:
         which.error.write_text(str(error))
         raise
+
+
+def _is_wanted(which: Server) -> bool:
+    """Whether a supervisor is missing, once one that is starting or stopping has made up its mind."""
+    until = time.monotonic() + STOP_SECONDS
+    while is_supervised(which):
+        if _answers(which, DATABASE) or time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 class Supervisor:
@@ -254,12 +263,14 @@ class Supervisor:
         _stop_orphan(self.server.data)
         users = None
         child = self._start()
-        while users is None and not self.stop_asked:
-            if child.poll() is not None:
-                child = self._restart(child.returncode)
-            time.sleep(0.2)
-            users = self._users_gone()
-        self._stop(child)
+        try:
+            while users is None and not self.stop_asked:
+                if child.poll() is not None:
+                    child = self._restart(child.returncode)
+                time.sleep(0.2)
+                users = self._users_gone()
+        finally:
+            self._stop(child)
         if users is not None:
             os.close(users)
 
