@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.conf import settings
-
 from gridgov.kit import hashing
 from grids.models import Post
 
 from ..enums import Action, Refusal
 from ..models import Assignment, Case, CaseEvent
+from ..queries.chain import chain_key
 from ..queries.permits import facts_of
-from ..rules import lifecycle
+from ..rules import lifecycle, seal
 from ..rules.lifecycle import Edge, NotAllowed
 
 
@@ -102,21 +101,6 @@ def record(
         holder_department_id=case.holder_department_id, holder_post_id=case.holder_post_id,
         due_at=case.due_at, on_time=on_time,
     )  # fmt: skip
-    event.hash = hashing.chain(chain_key(), previous, facts(event, case.number))
+    event.hash = hashing.chain(chain_key(), previous, seal.facts(event, case.number))
     event.save(force_insert=True)
     return event
-
-
-CHAINED = (
-    "seq", "action", "step_before", "step_after", "at", "actor_id", "post_id", "note", "data", "key",
-    "category_id", "holder_grid_id", "holder_department_id", "holder_post_id", "due_at", "on_time",
-)  # fmt: skip
-
-
-def facts(event: CaseEvent, number: str) -> dict[str, Any]:
-    """What of an event is sealed by its hash: everything but the row's own key."""
-    return {"case": number, **{name: getattr(event, name) for name in CHAINED}}
-
-
-def chain_key() -> bytes:
-    return settings.CHAIN_KEY.encode()
