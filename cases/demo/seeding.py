@@ -1,0 +1,187 @@
+"""Seeding the demo: found the district, settle its people, let it live; all of it or nothing."""
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from random import Random
+
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+
+from grids.actions.people import ensure_admin_group
+from grids.enums import Role
+from grids.models import Department, Grid, Post, User
+from grids.queries import work_calendar
+
+from ..models import Case, Category, DiaryEntry, Patrol
+from .life import Life, clock
+from .people import LOGINS, MARK, STREET, seats, settle_in
+from .places import found_departments, inhabited, load_district
+from .stories import tell_all
+
+Progress = Callable[[str], None]
+
+
+class Size(StrEnum):
+    """How much of the demo: the whole street and its neighbours, or one community for tests."""
+
+    FULL = "full"
+    SMALL = "small"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a size means: cases a patrol finds, outside calls a working day, hand-overs."""
+
+    rate: float
+    calls: float
+    handovers: int
+
+
+MEASURES = {Size.FULL: Measure(0.6, 14, 6), Size.SMALL: Measure(0.3, 0.5, 1)}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What has been seeded, in numbers."""
+
+    grids: int
+    posts: int
+    patrols: int
+    diary_lines: int
+    cases: int
+    open_cases: int
+
+
+class SeedingRefused(Exception):
+    """Why the demo is not put into this database, in words for whoever started it."""
+
+
+def is_seeded() -> bool:
+    """Whether the demo lives in this database. It is there whole or not at all."""
+    names = [login.username for login in LOGINS]
+    return User.objects.filter(username__in=names, home_unit=MARK).exists()
+
+
+@transaction.atomic
+def seed(
+    *, seed: int, until: date, weeks: int = 10, size: Size = Size.FULL, progress: Progress = lambda line: None
+) -> Tally:
+    """Found the demo district and let it live `weeks` weeks that end with the day `until`.
+
+    One transaction: a seeding that is killed leaves nothing. The calendar and the categories must be
+    loaded. The same seed and the same last day give the same cases, texts and moments.
+    """
+    _refuse_other_peoples_data()
+    first = until - timedelta(days=7 * weeks - 1)
+    founded = clock(first - timedelta(days=30), 9)
+    with _one_step():
+        life = _found(seed, founded, until, size, progress)
+        life.live(first, until)
+        _plan_handovers(life, first, weeks, MEASURES[size].handovers)
+        tell_all(life, until)
+        life.run()
+    return _count()
+
+
+def _refuse_other_peoples_data() -> None:
+    if is_seeded():
+        raise SeedingRefused("The demo district is in this database already.")
+    if Case.objects.exists() or Post.objects.exists() or User.objects.filter(is_superuser=False).exists():
+        raise SeedingRefused("This database holds other people's data. The demo needs an empty one.")
+    if not Category.objects.exists() or not work_calendar().years:
+        raise SeedingRefused("The calendar and the categories are missing: manage.py load_reference.")
+
+
+@contextmanager
+def _one_step() -> Iterator[None]:
+    """Inside the one transaction every action would set a savepoint of its own; nothing goes back to one here.
+
+    A refusal is therefore the end of the whole seeding, as it should be: it would be a mistake of the demo.
+    """
+    features = connection.features
+    before, features.uses_savepoints = features.uses_savepoints, False
+    gc.disable()
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before
+        gc.enable()
+
+
+def _found(number: int, founded: datetime, until: date, size: Size, progress: Progress) -> Life:
+    rng = Random(f"gridgov demo {number}")
+    progress("Loading the district …")
+    load_district(founded)
+    departments, grids = found_departments(founded), inhabited(size == Size.SMALL)
+    progress("Filling the posts …")
+    ours = departments if size == Size.FULL else _needed(departments)
+    cast = settle_in(seats(Grid.objects.get(parent=None, code=STREET[:6]), grids, ours), rng, founded)
+    User.objects.get(username="admin", home_unit=MARK).groups.add(_admin_group())
+    _refresh_statistics()
+    categories = {c.code: c for c in Category.objects.leaves()}
+    measure = MEASURES[size]
+    return Life(
+        rng=rng, cast=cast, calendar=work_calendar(), categories=categories, grids=grids, departments=ours,
+        end=clock(until + timedelta(days=1), 0), rate=measure.rate, calls=measure.calls, tell=_Teller(progress),
+    )  # fmt: skip
+
+
+def _needed(departments: list[Department]) -> list[Department]:
+    """The street's own departments are enough for one community."""
+    return [department for department in departments if department.grid.code == STREET]
+
+
+def _admin_group() -> Group:
+    return ensure_admin_group(["cases.view_category", "cases.add_category", "cases.change_category"])
+
+
+class _Teller:
+    """Says each Monday how far the demo has lived, and keeps the planner's figures fresh."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.days = progress, 0
+
+    def __call__(self, day: date) -> None:
+        if self.days in REFRESH_ON:
+            _refresh_statistics()
+        if self.days % 7 == 0:
+            self.progress(f"Living from {day:%Y-%m-%d} …")
+        self.days += 1
+
+
+# Nobody else sees rows of an open transaction, so nobody else gathers their statistics; the more there
+# are, the less a day changes them.
+REFRESH_ON = frozenset({1, 2, 4, 8, 16, 32, 48})
+
+
+def _refresh_statistics() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _plan_handovers(life: Life, first: date, weeks: int, number: int) -> None:
+    """Now and then a grid leader changes. The posts visitors sign in to stay."""
+    open_to_visitors = {login.place for login in LOGINS}
+    grids = [
+        grid for grid in life.buildings if grid.code not in open_to_visitors and grid.code.startswith(STREET)
+    ]
+    for turn, grid in enumerate(life.rng.sample(grids, min(number, len(grids))), start=1):
+        day = first + timedelta(days=7 * weeks * turn // (number + 2))
+        life.on(clock(day, 21, 45), lambda grid=grid, day=day: _hand_over(life, grid, clock(day, 21, 45)))
+
+
+def _hand_over(life: Life, grid: Grid, at: datetime) -> None:
+    post = life.cast.one(grid, Role.GRID_LEADER)
+    if post:
+        life.cast.hand_over(post, at)
+
+
+def _count() -> Tally:
+    return Tally(
+        grids=Grid.objects.count(), posts=Post.objects.count(), patrols=Patrol.objects.count(),
+        diary_lines=DiaryEntry.objects.count(), cases=Case.objects.count(), open_cases=Case.objects.open().count(),
+    )  # fmt: skip

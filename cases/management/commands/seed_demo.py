@@ -1,0 +1,64 @@
+"""manage.py seed_demo: put the demo district into an empty database and let it live ten weeks."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from grids.models import CalendarYear
+
+from ... import demo
+from ...models import Category
+
+
+class Command(BaseCommand):
+    help = "Build the demo district (docs/demo.md): 1 street, 14 communities, 59 building grids, ten weeks of work."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=11459, help="another number, another town")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="the last day lived (default: yesterday)"
+        )
+        parser.add_argument("--weeks", type=int, default=10)
+        parser.add_argument(
+            "--size", choices=[size.value for size in demo.Size], default=demo.Size.FULL.value
+        )
+        parser.add_argument("--once", action="store_true", help="do nothing when the demo is there already")
+        parser.add_argument(
+            "--yes-i-know", action="store_true",
+            help="also where TLS is on: the demo's accounts have a password that everybody can read",
+        )  # fmt: skip
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"] and demo.is_seeded():
+            return
+        self._refuse_production(options["yes_i_know"])
+        self._refuse_short_life(options["weeks"])
+        if not (Category.objects.exists() and CalendarYear.objects.exists()):
+            call_command("load_reference", verbosity=0, stdout=self.stderr)
+        until = options["until"] or demo.lived_day(timezone.now())
+        try:
+            tally = demo.seed(
+                seed=options["seed"], until=until, weeks=options["weeks"], size=demo.Size(options["size"]),
+                progress=self.stderr.write if options["verbosity"] else lambda line: None,
+            )  # fmt: skip
+        except demo.SeedingRefused as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(
+            f"The demo has lived until {until}: {tally.grids} grids, {tally.posts} posts, {tally.patrols} patrols, "
+            f"{tally.diary_lines} diary lines, {tally.cases} cases, {tally.open_cases} of them open."
+        )
+
+    def _refuse_production(self, known: bool) -> None:
+        if settings.TLS and not known:
+            raise CommandError(
+                "TLS is on, so this looks like a real installation, and the demo's password is public. "
+                "Say --yes-i-know if it is not."
+            )
+
+    def _refuse_short_life(self, weeks: int) -> None:
+        if not 3 <= weeks <= 26:
+            raise CommandError("The demo lives 3 to 26 weeks: its stories alone take two.")
