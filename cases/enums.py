@@ -68,10 +68,19 @@ class Refusal(TextChoices):
     POST_ENDED = "post_ended", _("The post you acted from has ended.")
     NOT_THE_REPORTER = "not_the_reporter", _("Only the person who reported the case can do this.")
     NOT_THE_HOLDER = "not_the_holder", _("Only the unit the case is assigned to can do this.")
-    NOT_A_SETTLER = "not_a_settler", _("Only the grid leader who found a minor problem in her own grid can settle it at once.")
+    NOT_A_SETTLER = (
+        "not_a_settler",
+        _("Only the grid leader who found a minor problem in her own grid can settle it at once."),
+    )
     HANDLED_IT = "handled_it", _("Whoever fed back the result cannot verify it.")
-    ALREADY_ASSIGNED = "already_assigned", _("The case has been assigned before, so it can no longer be withdrawn.")
-    RETURNED_TWICE = "returned_twice", _("The case has been returned twice; the dispatcher's decision is final.")
+    ALREADY_ASSIGNED = (
+        "already_assigned",
+        _("The case has been assigned before, so it can no longer be withdrawn."),
+    )
+    RETURNED_TWICE = (
+        "returned_twice",
+        _("The case has been returned twice; the dispatcher's decision is final."),
+    )
     TOO_OLD_TO_REOPEN = "too_old", _("A case can be reopened within 30 days of its closing.")
     NOTE_MISSING = "note_missing", _("Please give the reason.")  # fmt: skip
 

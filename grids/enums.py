@@ -65,6 +65,7 @@ class Right(TextChoices):
 
 
 R = Right
+READS = frozenset({Right.VIEW, Right.FIGURES})
 DEPARTMENT = "department"
 
 
@@ -104,16 +105,16 @@ class Role(TextChoices):
 
 # role                          place             seats  rights over the place and what lies below
 ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
-    Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, frozenset({R.VIEW, R.FIGURES, R.REOPEN})),
-    Role.DISTRICT_SUPERVISOR: (Level.DISTRICT,  0, frozenset({R.VIEW, R.FIGURES, R.REOPEN, R.VERIFY})),
-    Role.STREET_FIRST:        (Level.STREET,    2, frozenset({R.VIEW, R.FIGURES, R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE})),
-    Role.DISPATCHER:          (Level.STREET,    0, frozenset({R.VIEW, R.FIGURES, R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.DISPATCH})),
-    Role.STREET_SUPERVISOR:   (Level.STREET,    0, frozenset({R.VIEW, R.FIGURES, R.REOPEN, R.VERIFY})),
-    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, frozenset({R.VIEW, R.FIGURES, R.VERIFY, R.REPORT, R.CLOSE})),
-    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, frozenset({R.VIEW, R.FIGURES, R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE})),
+    Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, READS | {R.REOPEN}),
+    Role.DISTRICT_SUPERVISOR: (Level.DISTRICT,  0, READS | {R.REOPEN, R.VERIFY}),
+    Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE}),
+    Role.DISPATCHER:          (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.DISPATCH}),
+    Role.STREET_SUPERVISOR:   (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY}),
+    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE}),
+    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE}),
     Role.COMMUNITY_LEADER:    (Level.COMMUNITY, 0, frozenset({R.VIEW, R.REPORT, R.HANDLE})),
-    Role.MAINTAINER:          (Level.COMMUNITY, 0, frozenset({R.VIEW, R.FIGURES, R.REPORT})),
-    Role.GRID_LEADER:         (Level.BUILDING,  1, frozenset({R.VIEW, R.FIGURES, R.REPORT, R.PATROL, R.HANDLE, R.VERIFY})),
+    Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT}),
+    Role.GRID_LEADER:         (Level.BUILDING,  1, READS | {R.REPORT, R.PATROL, R.HANDLE, R.VERIFY}),
     Role.GRID_MEMBER:         (Level.BUILDING,  0, frozenset({R.VIEW, R.REPORT, R.PATROL})),
     Role.BUILDING_HEAD:       (Level.BUILDING,  0, frozenset({R.REPORT})),
     Role.VOLUNTEER:           (Level.BUILDING,  0, frozenset({R.REPORT})),

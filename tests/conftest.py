@@ -5,8 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+
+from tests.snapshot import Snapshot
+from tests.town import found_town, visit_town
 
 pytest_plugins = ["gridgov.kit.testing"]
 
@@ -69,17 +74,19 @@ def at() -> datetime:
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop beside the ORM
 
 
+TOWN = Snapshot(found_town)
+CALENDAR = Snapshot(lambda: call_command("load_calendar", verbosity=0))
+
+
 @pytest.fixture
 def town(db):
     """Two streets with every post filled (tests/town.py)."""
-    from tests.town import found_town
-
-    return found_town()
+    TOWN.restore()
+    return visit_town()
 
 
 @pytest.fixture
 def calendar(db):
     """The official calendar as shipped."""
-    from django.core.management import call_command
-
-    call_command("load_calendar", verbosity=0)
+    caches["local"].clear()
+    CALENDAR.restore()

@@ -1,8 +1,8 @@
 """The town many tests play in: two streets of a district, every post filled, one person per post.
 
-    中原区 ─ 三官庙街道 ─ 东街社区 ─ 一号网格, 二号网格
-           │            └ 西街社区 ─ 三号网格
-           └ 林山寨街道 ─ 南街社区 ─ 九号网格
+中原区 ─ 三官庙街道 ─ 东街社区 ─ 一号网格, 二号网格
+       │            └ 西街社区 ─ 三号网格
+       └ 林山寨街道 ─ 南街社区 ─ 九号网格
 """
 
 from dataclasses import dataclass, field
@@ -61,20 +61,28 @@ PEOPLE = (
 )  # fmt: skip
 
 
+class Named(dict):
+    """What is looked up by its name in tests, as an attribute."""
+
+    __getattr__ = dict.__getitem__
+
+
 @dataclass
 class Town:
     """Places, posts and people by the names above; `post.leader`, `user.leader`, `grid.one`."""
 
-    grid: "Named[Grid]" = field(default_factory=lambda: Named())
-    department: "Named[Department]" = field(default_factory=lambda: Named())
-    user: "Named[User]" = field(default_factory=lambda: Named())
-    post: "Named[Post]" = field(default_factory=lambda: Named())
+    grid: Named = field(default_factory=Named)
+    department: Named = field(default_factory=Named)
+    user: Named = field(default_factory=Named)
+    post: Named = field(default_factory=Named)
     outsider: User | None = None  # signs in, holds no post
 
     def category(self, code: str = "B0801") -> Category:
         return Category.objects.get(code=code)
 
-    def report(self, *, at: datetime, by: str = "leader", grid: str = "one", code: str = "B0801", **facts: Any) -> Case:
+    def report(
+        self, *, at: datetime, by: str = "leader", grid: str = "one", code: str = "B0801", **facts: Any
+    ) -> Case:
         """A case as it is born: reported by the grid leader in her own grid."""
         facts.setdefault("text", "楼道口堆放建筑垃圾")
         return case_actions.report(
@@ -82,21 +90,30 @@ class Town:
         )
 
 
-class Named(dict):
-    __getattr__ = dict.__getitem__
-
-
-def found_town() -> Town:
+def found_town() -> None:
     """Load the tree and the categories, appoint everybody."""
     load_tree([GridRow(code, level, name, parent) for _, code, level, name, parent in PLACES], at=FOUNDED)
     case_actions.load_categories(read_categories())
-    town = Town(outsider=make_user("局外人", username="outsider"))
-    for key, code, *_ in PLACES:
-        town.grid[key] = Grid.objects.get(code=code)
-    town.department["chengguan"] = make_department(town.grid.street, "chengguan", "城市管理科")
-    town.department["shizheng"] = make_department(town.grid.district, "shizheng", "区市政所")
-    for key, role, place in PEOPLE:
-        town.user[key] = make_user(f"{key}", username=key)
-        where = {"department": town.department[place]} if place in town.department else {"grid": town.grid[place]}
-        town.post[key] = appoint(town.user[key], role, at=FOUNDED, **where)
+    place = {key: Grid.objects.get(code=code) for key, code, *_ in PLACES}
+    departments = {
+        "chengguan": make_department(place["street"], "chengguan", "城市管理科"),
+        "shizheng": make_department(place["district"], "shizheng", "区市政所"),
+    }
+    make_user("局外人", username="outsider")
+    for key, role, where in PEOPLE:
+        at_place = {"department": departments[where]} if where in departments else {"grid": place[where]}
+        appoint(make_user(key, username=key), role, at=FOUNDED, **at_place)
+
+
+def visit_town() -> Town:
+    """The town as it lies in the database, by the names tests use."""
+    codes = {code: key for key, code, *_ in PLACES}
+    users = {user.username: user for user in User.objects.all()}
+    town = Town(outsider=users["outsider"])
+    for grid in Grid.objects.filter(code__in=codes):
+        town.grid[codes[grid.code]] = grid
+    town.department.update({department.code: department for department in Department.objects.all()})
+    posts = {post.user.username: post for post in Post.objects.select_related("user", "grid", "department")}
+    for key, *_ in PEOPLE:
+        town.user[key], town.post[key] = posts[key].user, posts[key]
     return town

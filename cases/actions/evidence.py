@@ -14,7 +14,13 @@ from ..models import Case, Evidence
 
 
 def attach(
-    case: Case, photos: Sequence[CleanImage], stage: EvidenceStage, *, by: User, at: datetime, keep_position: bool
+    case: Case,
+    photos: Sequence[CleanImage],
+    stage: EvidenceStage,
+    *,
+    by: User,
+    at: datetime,
+    keep_position: bool,
 ) -> list[str]:
     """Keep photos with a case and return their hashes for the event.
 
@@ -54,4 +60,3 @@ def _keep(
         evidence.file.save("", ContentFile(photo.content), save=False)
     evidence.save()
     return evidence
-

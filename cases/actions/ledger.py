@@ -74,7 +74,9 @@ class Turn:
         """Write the case at its new step, and the event that says so."""
         self.say(note)
         self.case.step = self.edge.target
-        record(self.case, self.edge, by=self.by, at=self.at, note=note, key=self.key, on_time=on_time, data=data)
+        record(
+            self.case, self.edge, by=self.by, at=self.at, note=note, key=self.key, on_time=on_time, data=data
+        )
         return self.case
 
 

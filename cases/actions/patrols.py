@@ -58,7 +58,9 @@ def raise_case(
     keep_position: bool = False,
 ) -> Case:  # fmt: skip
     """A diary line becomes a case and stays linked to it; a second tap gives the same case."""
-    entry = DiaryEntry.objects.select_for_update(of=("self",)).select_related("patrol", "grid").get(pk=entry.pk)
+    entry = (
+        DiaryEntry.objects.select_for_update(of=("self",)).select_related("patrol", "grid").get(pk=entry.pk)
+    )
     if entry.patrol.post_id != by.pk:
         raise NotAllowed(Refusal.NOT_THE_REPORTER)
     if entry.case_id is None:
@@ -99,4 +101,7 @@ def _under_way(patrol: Patrol, by: Post) -> Patrol:
 
 
 def _same_place(patrol: Patrol) -> dict[str, int | None]:
-    return {f"{name}_id": getattr(patrol, f"{name}_id") for name in ("grid", "building", "community", "street", "district")}
+    return {
+        f"{name}_id": getattr(patrol, f"{name}_id")
+        for name in ("grid", "building", "community", "street", "district")
+    }

@@ -58,7 +58,9 @@ class SettleForm(ResultForm):
 
 
 class PassForm(StepForm):
-    method = forms.ChoiceField(label=_("How it was checked"), choices=CheckMethod.choices, widget=forms.RadioSelect)
+    method = forms.ChoiceField(
+        label=_("How it was checked"), choices=CheckMethod.choices, widget=forms.RadioSelect
+    )
     note = CleanTextField(
         label=_("Finding"), max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -94,7 +96,10 @@ class AssignForm(StepForm):
     limit_amount = forms.IntegerField(label=_("Limit"), min_value=1, max_value=200)
     limit_unit = forms.ChoiceField(label=_("counted in"), choices=Unit.choices)
     instruction = CleanTextField(
-        label=_("Instruction"), max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Instruction"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     fresh_clock_because = CleanTextField(
         label=_("Fresh clock because"),

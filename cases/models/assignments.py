@@ -24,7 +24,9 @@ class Assignment(models.Model):
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, related_name="+")  # who answers for the unit
-    leader = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name=_("lead leader"))
+    leader = models.ForeignKey(
+        Post, models.PROTECT, null=True, related_name="+", verbose_name=_("lead leader")
+    )
     direct = models.ForeignKey(
         Post, models.PROTECT, null=True, related_name="+", verbose_name=_("direct responsible person")
     )
@@ -100,6 +102,9 @@ class Milestone(models.Model):
         ordering = ["seq"]
         constraints = [UniqueConstraint(fields=["assignment", "seq"], name="milestone_numbered_once")]
 
+    def __str__(self) -> str:
+        return f"{self.due_date} {self.task}"
+
 
 class Deadline(models.Model):
     """A moment that something must happen at. The sweep reads this table and nothing else."""
@@ -128,10 +133,14 @@ class Deadline(models.Model):
         constraints = [
             UniqueConstraint(fields=["assignment", "kind", "round"], name="deadline_once_per_round"),
             CheckConstraint(
-                name="deadline_fires_when_due", condition=Q(fired_at__isnull=True) | Q(fired_at__gte=F("due_at"))
+                name="deadline_fires_when_due",
+                condition=Q(fired_at__isnull=True) | Q(fired_at__gte=F("due_at")),
             ),
             CheckConstraint(
                 name="deadline_provisional_never_fires",
                 condition=~Q(state=DeadlineState.FIRED) | Q(is_provisional=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M}"

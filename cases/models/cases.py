@@ -220,9 +220,10 @@ class Evidence(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["pk"]
-        constraints = [
-            UniqueConstraint(fields=["case", "stage", "sha256"], name="evidence_once_per_stage")
-        ]
+        constraints = [UniqueConstraint(fields=["case", "stage", "sha256"], name="evidence_once_per_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()} {self.sha256[:8]}"
 
     def get_absolute_url(self) -> str:
         return reverse("cases:photo", args=[self.pk])
@@ -233,3 +234,6 @@ class NumberSeries(models.Model):
 
     prefix = models.CharField(max_length=32, primary_key=True)
     last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.prefix}: {self.last}"

@@ -37,7 +37,11 @@ def before_and_after(case: Case) -> tuple[list[dict[str, str]], list[dict[str, s
 
 def _shown(photo: Evidence) -> dict[str, str]:
     url = photo.get_absolute_url()
-    return {"url": url, "thumb_url": f"{url}?size=thumb", "caption": f"{photo.uploaded_by} {moment(photo.uploaded_at)}"}
+    return {
+        "url": url,
+        "thumb_url": f"{url}?size=thumb",
+        "caption": f"{photo.uploaded_by} {moment(photo.uploaded_at)}",
+    }
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,8 @@ def open_lead(case: Case) -> Assignment | None:
     """The assignment that runs, with everybody it names."""
     return (
         Assignment.objects.filter(case=case, part="lead", ended_at__isnull=True)
-        .select_related("grid", "department", "post__user", "leader__user", "direct__user", "grid_leader__user")
+        .select_related(
+            "grid", "department", "post__user", "leader__user", "direct__user", "grid_leader__user"
+        )
         .first()
     )
-
-

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from grids.queries import display_calendar
 from grids.rules.workdays import WorkCalendar, last_day_of
 
-from ..enums import Action, DueState
+from ..enums import Action
 from ..models import Case, CaseEvent
 from ..rules import clock
 
@@ -77,7 +77,10 @@ TONES = {
 def timeline(case: Case) -> list[Line]:
     """What happened, the latest first."""
     events = case.events.select_related("actor", "post__grid", "post__department").order_by("-seq")
-    return [Line(label(event), event.at, _who(event), _note(event), TONES.get(event.action, "")) for event in events]
+    return [
+        Line(label(event), event.at, _who(event), _note(event), TONES.get(event.action, ""))
+        for event in events
+    ]
 
 
 def label(event: CaseEvent) -> str:

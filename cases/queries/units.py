@@ -28,7 +28,9 @@ def value_of(unit: Unit) -> str:
 
 def units_for(case: Case) -> list[Choice]:
     """Everybody the case can be given to, the unit its category names first."""
-    departments = list(Department.objects.serving(case.street_id, case.district_id).order_by("-grid__level", "pk"))
+    departments = list(
+        Department.objects.serving(case.street_id, case.district_id).order_by("-grid__level", "pk")
+    )
     suggested = next((d for d in departments if d.code == case.category.lead_department), None)
     grids = [grid for grid in (case.community, case.building) if grid and grid.is_active]
     if not case.category.is_admitted:

@@ -95,7 +95,10 @@ class Post(models.Model):
                 ExclusionConstraint(
                     name=f"post_{role.value}_one_per_seat",
                     expressions=[
-                        (_point("department_id" if role.place == DEPARTMENT else "grid_id"), RangeOperators.OVERLAPS),
+                        (
+                            _point("department_id" if role.place == DEPARTMENT else "grid_id"),
+                            RangeOperators.OVERLAPS,
+                        ),
                         (_point("seat"), RangeOperators.OVERLAPS),
                         (_period(), RangeOperators.OVERLAPS),
                     ],

@@ -3,15 +3,22 @@
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from cases import actions
 from cases.enums import Action, Step
 from cases.models import Case, CaseEvent
 from cases.rules.clock import Limit
-from tests.cases.test_lifecycle import walk
+from tests.cases.walks import walk
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _it_is_that_thursday(at):
+    with time_machine.travel(at, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -73,7 +80,11 @@ def test_a_dispatcher_assigns_in_one_post(town, calendar, at, sign_in):
     answer = send(client, case, Action.ASSIGN, unit=unit, limit_amount=2, limit_unit="working_days")
 
     case.refresh_from_db()
-    assert (answer.status_code, case.step, case.holder_department) == (302, Step.ASSIGNED, town.department.chengguan)
+    assert (answer.status_code, case.step, case.holder_department) == (
+        302,
+        Step.ASSIGNED,
+        town.department.chengguan,
+    )
 
 
 def test_the_same_form_twice_is_one_move(town, calendar, at, sign_in):
@@ -130,9 +141,7 @@ def test_a_result_without_its_photo_is_refused_in_words(town, calendar, at, sign
 
 def test_why_this_deadline_lists_every_day(town, calendar, at, sign_in):
     case = town.report(at=at)
-    actions.assign(
-        case, unit=town.department.chengguan, limit=Limit(7), by=town.post.dispatcher, at=at
-    )
+    actions.assign(case, unit=town.department.chengguan, limit=Limit(7), by=town.post.dispatcher, at=at)
 
     page = sign_in("officer").get(reverse("cases:why", args=[case.pk]))
 
@@ -152,5 +161,3 @@ def test_the_printed_order_names_who_stands_for_it(town, calendar, at, sign_in):
     text = page.content.decode()
     assert page.status_code == 200
     assert all(str(person) in text for person in (town.user.secretary, town.user.direct, town.user.leader))
-
-
