@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from .views import detail, steps
+from .views import desk, detail, patrol, photos, report, steps
 
 app_name = "cases"
 urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("cases/new/", report.report, name="report"),
+    path("cases/new/done/<int:pk>/", report.reported, name="reported"),
+    path("photos/<int:pk>/", photos.photo, name="photo"),
+    path("patrol/", patrol.patrol, name="patrol"),
+    path("patrol/start/", patrol.start, name="patrol_start"),
+    path("patrol/history/", patrol.history, name="patrol_history"),
+    path("patrol/<int:pk>/", patrol.detail, name="patrol_detail"),
+    path("patrol/<int:pk>/write/", patrol.write, name="diary_write"),
+    path("patrol/<int:pk>/end/", patrol.end, name="patrol_end"),
+    path("patrol/<int:pk>/sheet/", patrol.sheet, name="diary_sheet"),
+    path("diary/<int:pk>/case/", patrol.raise_case, name="diary_case"),
     path("cases/<int:pk>/", detail.detail, name="detail"),
     path("cases/<int:pk>/why/", detail.why, name="why"),
     path("cases/<int:pk>/order/<int:assignment>/", detail.order, name="order"),

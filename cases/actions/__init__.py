@@ -1,6 +1,18 @@
 from .categories import load_categories
 from .ending import close, decline, reopen, withdraw
-from .handling import AssignmentRefused, SixOnes, assign, claim, feed_back, recall, return_, settle, sign, verify
+from .handling import (
+    AssignmentRefused,
+    SixOnes,
+    assign,
+    claim,
+    feed_back,
+    recall,
+    report_settled,
+    return_,
+    settle,
+    sign,
+    verify,
+)
 from .ledger import Clash
 from .patrols import PatrolRefused, end_patrol, raise_case, start_patrol, write_diary
 from .reporting import Position, ReportRefused, report
@@ -23,6 +35,7 @@ __all__ = [
     "recall",
     "reopen",
     "report",
+    "report_settled",
     "return_",
     "settle",
     "sign",

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from ..rules.clock import Limit
 from .deadlines import cancel, run_again, start_clock
 from .evidence import attach
 from .ledger import Turn
-from .reporting import ReportRefused
+from .reporting import ReportRefused, report
 
 
 class AssignmentRefused(ValueError):
@@ -254,6 +255,22 @@ def settle(
     cancel(lead)
     turn.case.accepted_at = turn.at
     return _result(turn, lead, result, photos, keep_position)
+
+
+@transaction.atomic
+def report_settled(
+    *, result: str, result_photos: Sequence[CleanImage], keep_position: bool = False, by: Post, at: datetime,
+    key: UUID, **problem: Any,
+) -> Case:  # fmt: skip
+    """A minor problem is reported and settled in one go (即办件): both, or neither.
+
+    `problem` is what `report` takes.
+    """
+    case = report(keep_position=keep_position, by=by, at=at, key=key, **problem)
+    return settle(
+        case, result=result, photos=result_photos, keep_position=keep_position, by=by, at=at,
+        key=uuid5(key, Action.SETTLE),
+    )  # fmt: skip
 
 
 @transaction.atomic

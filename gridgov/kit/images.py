@@ -377,6 +377,15 @@ def _jpeg(picture: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
+def thumbnail(file: BinaryIO, side: int) -> bytes:
+    """A small JPEG of a photo that `sanitize` has kept; a JPEG decodes at an eighth in milliseconds."""
+    with JpegImagePlugin.JpegImageFile(file) as image:
+        image.draft(None, (side, side))
+        small = image.convert("RGB")
+        small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return _jpeg(small)
+
+
 def difference_hash(picture: Image.Image) -> int:
     """64 bits, signed as the database keeps them: is each of 8 × 8 places lighter than its right?"""
     grey = picture.convert("L").resize((9, 8), Image.Resampling.LANCZOS).tobytes()

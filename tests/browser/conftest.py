@@ -20,7 +20,7 @@ DESK = {"viewport": {"width": 1440, "height": 900}}
 # A blocked resource speaks up on the console, where `_listen` hears it, across all pages of a test.
 TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
-  console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+  console.error("CSP", event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber);
 });
 """
 # Every rule axe has, and the size of targets, which it keeps off by default.
@@ -51,8 +51,9 @@ def new_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def open_page(*, phone: bool = False, cookies: list[dict] | None = None) -> Page:
+        size = PHONE if phone else DESK
         context = chromium.new_context(
-            base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **(PHONE if phone else DESK)
+            base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **size
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
