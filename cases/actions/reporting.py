@@ -66,12 +66,17 @@ def report(
 
 def _already_reported(key: UUID, by: Post) -> Case | None:
     """Waits for a twin that is being written this very moment, so that both get the one case."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+    _one_at_a_time(str(key))
     event = CaseEvent.objects.filter(key=key).select_related("case").first()
     if event is not None and event.actor_id != by.user_id:
         raise ReportRefused(_("This form has been used by somebody else. Please open it again."))
     return event.case if event else None
+
+
+def _one_at_a_time(name: str) -> None:
+    """Whoever comes with the same name waits until this transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _may_report(category: Category, grid: Grid, path: dict[str, int], by: Post, at: datetime) -> None:
@@ -86,8 +91,10 @@ def _may_report(category: Category, grid: Grid, path: dict[str, int], by: Post, 
 
 
 def _not_delivered_before(channel: Channel, external_id: str) -> None:
-    twin = external_id and Case.objects.filter(channel=channel, external_id=external_id).first()
-    if twin:
+    if not external_id:
+        return
+    _one_at_a_time(f"{channel} {external_id}")
+    if twin := Case.objects.filter(channel=channel, external_id=external_id).first():
         raise ReportRefused(
             _("%(channel)s number %(external)s is already filed as %(number)s.")
             % {"channel": Channel(channel).label, "external": external_id, "number": twin.number}
