@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.db import connection, models
 
 ROOMS = ("grids", "cases", "assessment")
@@ -14,17 +15,21 @@ class Snapshot:
     """What `make` adds to the tables of our own rooms, as PostgreSQL's own COPY text.
 
     The first `restore` runs `make`, inside the transaction of the test that asked; the later ones only
-    copy. Foreign keys are checked at commit, so the order of the tables does not matter.
+    copy. Foreign keys are checked at commit, so the order of the tables does not matter. After a test
+    that commits, Django makes the permissions anew with other numbers: then it is `make` again.
     """
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self.make = make
         self.added: dict[type[models.Model], list[str]] = {}
+        self.permissions: list[int] = []
 
     def restore(self) -> None:
-        if self.added:
+        permissions = list(Permission.objects.order_by("pk").values_list("pk", flat=True))
+        if self.added and permissions == self.permissions:
             self._write()
             return
+        self.permissions = permissions
         before = _read()
         self.make()
         after = _read()
