@@ -1,15 +1,23 @@
 """A form answers bad input with a sentence, never with an error page."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
 from gridgov.kit.forms import CleanCharField, CleanTextField, PhotoField, UUIDKey
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 class Report(forms.Form):

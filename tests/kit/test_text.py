@@ -4,11 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection, models
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridgov.kit import text
 from gridgov.kit.text import BIGRAM_SQL, BigramMatch, TextRefused, bigrams, clean, escape_like
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 class Line(models.Model):

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from io import BytesIO
@@ -12,6 +12,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -19,6 +20,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from gridgov.kit import xlsx
 from gridgov.kit.xlsx import NOTHING, Chart, Column, Sheet, build, sheet_names, write_raw
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 COLUMNS = (
     Column("unit", "单位", kind="text"),
