@@ -218,7 +218,7 @@ class Life:
         house, unit = self.house(grid, problem.inside)
         case = actions.report(
             category=category, grid=grid, text=lead + self.rng.choice(problem.found), by=by, at=at, house_no=house,
-            unit_no=unit, photos=self.photos(problem, category, solved=False), key=self.key(), **facts,
+            unit_no=unit, photos=self.photos(problem, category, solved=False), **facts,
         )  # fmt: skip
         self.follow(Course(case, problem, category, grid), at, by)
 

@@ -41,7 +41,7 @@ class Measure:
     handovers: int
 
 
-MEASURES = {Size.FULL: Measure(0.6, 14, 6), Size.SMALL: Measure(0.3, 0.5, 1)}
+MEASURES = {Size.FULL: Measure(0.42, 9, 6), Size.SMALL: Measure(0.3, 0.5, 1)}
 
 
 @dataclass(frozen=True)
