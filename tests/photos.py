@@ -16,9 +16,9 @@ def jpeg(colour: str = "red", size: tuple[int, int] = (64, 48)) -> bytes:
     return buffer.getvalue()
 
 
-def clean_photo(colour: str = "red") -> CleanImage:
+def clean_photo(colour: str = "red", size: tuple[int, int] = (64, 48)) -> CleanImage:
     """A photo as an action takes it."""
-    return sanitize(BytesIO(jpeg(colour)))
+    return sanitize(BytesIO(jpeg(colour, size)))
 
 
 def upload(content: bytes | None = None, name: str = "现场.jpg") -> SimpleUploadedFile:
