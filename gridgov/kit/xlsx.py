@@ -23,13 +23,14 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.label import DataLabelList
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-Kind = Literal["count", "rate", "rank", "text", "date"]
+Kind = Literal["count", "rate", "rank", "number", "balance", "text", "date"]
 
 NOTHING = "—"
 """What stands where a rate has no denominator and a unit no rank."""
@@ -38,6 +39,8 @@ FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "rate": "0.0%",
     "rank": "0",
+    "number": "0",
+    "balance": "0",
     "text": "@",
     "date": "yyyy-mm-dd",
 }
@@ -58,7 +61,7 @@ CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 RIGHT = Alignment(horizontal="right", vertical="center")
 PLACES: dict[Kind, Alignment] = {
-    "count": RIGHT, "rate": RIGHT, "rank": CENTRE, "text": LEFT, "date": CENTRE,
+    "count": RIGHT, "rate": RIGHT, "rank": CENTRE, "number": CENTRE, "balance": CENTRE, "text": LEFT, "date": CENTRE,
 }  # fmt: skip
 
 # What XML cannot carry; text from our own forms holds none of it, imported text may.
@@ -72,7 +75,9 @@ class Column:
 
     A `rate` is `numerator` / `denominator`, keys of other columns of the sheet. A `rank` orders the
     rows by such a quotient, best first (equal quotients share a rank); rows whose denominator is
-    below `minimum` are listed but not ranked. Neither reads a value of the row.
+    below `minimum` are listed but not ranked. A `balance` is the sum of the columns `plus` less that of
+    `minus`, which is zero where a row adds up. None of these reads a value of the row. A `number` is a
+    value without a total. `note` is a comment on the title.
     """
 
     key: str
@@ -85,6 +90,9 @@ class Column:
     denominator: str = ""
     minimum: int = 1
     is_low_best: bool = False
+    plus: Sequence[str] = ()
+    minus: Sequence[str] = ()
+    note: str = ""
 
     @property
     def number_format(self) -> str:
@@ -236,7 +244,10 @@ def _header(page: Worksheet, sheet: Sheet, top: int, depth: int) -> None:
             cell = page.cell(row, number)
             cell.font, cell.fill, cell.border, cell.alignment = Font(bold=True), HEADER_FILL, BOX, CENTRE
         # In a header of two rows, a column without a group stands in both.
-        put(page.cell(top if not column.group else top + depth - 1, number), column.title)
+        title = page.cell(top if not column.group else top + depth - 1, number)
+        put(title, column.title)
+        if column.note:
+            title.comment = Comment(column.note, "", width=320, height=90)
         if depth == 2 and not column.group:
             page.merge_cells(start_row=top, end_row=top + 1, start_column=number, end_column=number)
     for group, start, end in _groups(sheet.columns):
@@ -266,6 +277,8 @@ def _row(page: Worksheet, sheet: Sheet, frame: Frame, number: int, row: Mapping[
             cell.value = rate_formula(frame, column, number)
         elif column.kind == "rank":
             cell.value = rank_formula(frame, column, number)
+        elif column.kind == "balance":
+            cell.value = balance_formula(frame, column, number)
         else:
             value = row.get(column.key)
             put(cell, str(value) if column.kind == "text" and value is not None else value)
@@ -280,6 +293,8 @@ def _total(page: Worksheet, sheet: Sheet, frame: Frame, number: int) -> None:
         cell.font, cell.fill = Font(bold=True), TOTAL_FILL
         if column.kind == "rate":
             cell.value = rate_formula(frame, column, number)
+        elif column.kind == "balance":
+            cell.value = balance_formula(frame, column, number)
         elif column.kind == "count":
             cell.value = f"=SUM({frame.span(column.key)})" if sheet.rows else 0
         elif place == 1:
@@ -307,6 +322,12 @@ def rank_formula(frame: Frame, column: Column, row: int) -> str:
     sign, minimum = "<" if column.is_low_best else ">", max(column.minimum, 1)
     better = f"({bottoms}>={minimum})*({tops}*{bottom}{sign}{top}*{bottoms})"
     return f'=IF({bottom}<{minimum},"{NOTHING}",1+SUMPRODUCT({better}))'
+
+
+def balance_formula(frame: Frame, column: Column, row: int) -> str:
+    """What came in less what stayed or went out, in the same row."""
+    plus, minus = ("+".join(frame.cell(key, row) for key in keys) for keys in (column.plus, column.minus))
+    return f"={plus}-({minus})"
 
 
 def put(cell: Cell, value: Any) -> None:
@@ -339,7 +360,7 @@ def _width(sheet: Sheet, column: Column) -> float:
         return column.width
     shown = (
         []
-        if column.kind in {"rate", "rank"}
+        if column.kind in {"rate", "rank", "balance"}
         else [row.get(column.key) for row in sheet.rows[:ROWS_LOOKED_AT]]
     )
     widths = [text_width(_shown(value)) for value in shown]
