@@ -15,7 +15,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridgov.settings")
 
 # What beat nudges: name → (task, seconds). A nudge nobody takes within its period is dropped,
 # so that an outage is not followed by a burst of them. Two beats at once must do no harm.
-BEAT: dict[str, tuple[str, float]] = {}
+BEAT: dict[str, tuple[str, float]] = {
+    "workbooks": ("assessment.tasks.run_workbooks", 3),
+    "expired jobs": ("grids.tasks.clear_expired_jobs", 3600),
+}
 
 TASK_LIMIT = 10 * 60
 POLL_SECONDS = 0.5

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 from grids.rules.workdays import SHANGHAI
 
-from ..enums import RATES, Figure, Rate
+from ..enums import DAYS, RATES, Figure, Rate
 
 TWO_PLACES = Decimal("0.01")
 # Fewer rounds to be closed than this say nothing about a unit: listed, not ranked. Our own default.
@@ -68,6 +68,16 @@ LEDGERS = Balance((F.NEW,), (F.NEW_KEY, F.NEW_CIVIC))
 BALANCES = (STOCK, INTAKE, LEDGERS)
 
 
+# The example of the definitions page: the street of the articles, whose report misprinted the first rate.
+SAMPLE: dict[str, int] = {
+    F.OPENING: 41, F.NEW: 3118, F.NEW_KEY: 2071, F.NEW_CIVIC: 1047, F.REOPENED: 6,
+    F.RECEIVED: 3110, F.DISPATCHED: 3102, F.WAITING: 8,
+    F.ASSIGNED: 3175, F.RETURNED: 67, F.REWORKS: 53, F.REWORKED: 49,
+    F.TO_CLOSE: 3134, F.CLOSED: 3130, F.ON_TIME: 3057, F.OVERDUE: 4, F.TO_DISPOSE: 3141, F.DISPOSED: 3139,
+    F.WITHDRAWN: 3, F.DECLINED: 5, F.MERGED: 0, F.CLOSING: 27, DAYS: 9860,
+}  # fmt: skip
+
+
 def ranks(rows: Iterable[Counts]) -> list[int | None]:
     """Places by on-time rate, then closing rate, as printed; equal rates share a place.
 
@@ -109,4 +119,4 @@ class Period:
         start, end = (datetime.combine(d, time.min, tzinfo=SHANGHAI) for d in (first, following))
         if cut_off <= start:
             raise ValueError("the cut-off lies before the period")
-        return cls(first, start, end, min(cut_off, end).astimezone(UTC))
+        return cls(first, start, end, min(cut_off, end).astimezone(SHANGHAI))

@@ -1,0 +1,121 @@
+"""What a person may ask a monthly report for."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.enums import Channel, Ledger
+from gridgov.kit.forms import UUIDKey
+from grids.rules.workdays import SHANGHAI, local_date
+
+from .enums import Figure
+from .queries import CasesWanted
+from .rules.rates import Period
+
+FIRST_MONTH = date(2012, 1, 1)
+MINUTES = "%Y-%m-%dT%H:%M"
+
+
+class MonthField(forms.CharField):
+    """2026-09, as browsers send it; the first day of the month when it is clean."""
+
+    widget = forms.TextInput(
+        attrs={"type": "month", "pattern": "[0-9]{4}-[0-9]{2}", "placeholder": "2026-09"}
+    )
+
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        except ValueError:
+            raise ValidationError(_("Please give the month as 2026-09."), code="month") from None
+
+
+class MomentField(forms.CharField):
+    """A moment as a browser's field or one of our own links gives it; without a zone it is Shanghai's."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "placeholder": "2026-09-15T18:00"})
+
+    def clean(self, value: Any) -> datetime | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+        except ValueError:
+            raise ValidationError(_("Please give day and time as 2026-09-15 18:00."), code="moment") from None
+
+
+class MonthForm(forms.Form):
+    """A month, and if wanted a moment in it up to which everything is counted."""
+
+    month = MonthField(label=gettext_lazy("Month"), required=False, max_length=7)
+    as_of = MomentField(label=gettext_lazy("Counted up to"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, at: datetime, **options: Any) -> None:
+        self.at = at
+        super().__init__(*args, **options)
+
+    def clean_month(self) -> date:
+        month, this_month = self.cleaned_data["month"], local_date(self.at).replace(day=1)
+        if month is None:
+            return this_month
+        if not FIRST_MONTH <= month <= this_month:
+            raise ValidationError(_("There is no report for a month that has not begun."), code="month")
+        return month
+
+    def clean_as_of(self) -> datetime:
+        moment = self.cleaned_data["as_of"] or self.at
+        if moment > self.at:
+            raise ValidationError(_("A report cannot look into the future."), code="moment")
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        month, moment = self.cleaned_data.get("month"), self.cleaned_data.get("as_of")
+        if month and moment and moment <= datetime.combine(month, time.min, tzinfo=SHANGHAI):
+            self.add_error("as_of", _("This moment lies before the month begins."))
+        return self.cleaned_data
+
+    @property
+    def period(self) -> Period:
+        return Period.of(self.cleaned_data["month"], self.cleaned_data["as_of"])
+
+
+class PlaceMonthForm(MonthForm):
+    """The filter above the report: which grid, which month, up to when."""
+
+    grid = forms.ChoiceField(label=gettext_lazy("Grid"), required=False)
+
+    field_order = ["grid", "month", "as_of"]
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["grid"].choices = places
+
+
+class WorkbookForm(MonthForm):
+    """Asks for the workbook of exactly what is on the screen, once."""
+
+    key = UUIDKey()
+
+
+class RowsForm(MonthForm):
+    """Which number of a report the rows are asked for."""
+
+    figure = forms.ChoiceField(choices=Figure.choices)
+    direct = forms.BooleanField(required=False)
+    ledger = forms.ChoiceField(choices=Ledger.choices, required=False)
+    category = forms.SlugField(max_length=12, required=False)
+    channel = forms.ChoiceField(choices=Channel.choices, required=False)
+
+    @property
+    def wanted(self) -> CasesWanted:
+        names = ("direct", "ledger", "category", "channel")
+        return CasesWanted(**{name: self.cleaned_data[name] for name in names})
