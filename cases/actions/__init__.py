@@ -1,5 +1,6 @@
 from .categories import load_categories
 from .ending import close, decline, reopen, withdraw
+from .filters import FILTERS_AT_MOST, FilterRefused, delete_filter, save_filter
 from .handling import (
     AssignmentRefused,
     SixOnes,
@@ -18,8 +19,10 @@ from .patrols import PatrolRefused, end_patrol, raise_case, start_patrol, write_
 from .reporting import Position, ReportRefused, report
 
 __all__ = [
+    "FILTERS_AT_MOST",
     "AssignmentRefused",
     "Clash",
+    "FilterRefused",
     "PatrolRefused",
     "Position",
     "ReportRefused",
@@ -28,6 +31,7 @@ __all__ = [
     "claim",
     "close",
     "decline",
+    "delete_filter",
     "end_patrol",
     "feed_back",
     "load_categories",
@@ -37,6 +41,7 @@ __all__ = [
     "report",
     "report_settled",
     "return_",
+    "save_filter",
     "settle",
     "sign",
     "start_patrol",

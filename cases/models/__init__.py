@@ -1,6 +1,7 @@
 from .assignments import Assignment, Deadline, Milestone
 from .cases import Case, CaseEvent, Evidence, NumberSeries
 from .categories import Category
+from .filters import SavedFilter
 from .patrols import DiaryEntry, Patrol
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Milestone",
     "NumberSeries",
     "Patrol",
+    "SavedFilter",
 ]
