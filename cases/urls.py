@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, detail, patrol, photos, report, steps
+from .views import desk, detail, dispatch, listing, patrol, photos, report, steps
 
 app_name = "cases"
 urlpatterns = [
@@ -18,6 +18,15 @@ urlpatterns = [
     path("patrol/<int:pk>/end/", patrol.end, name="patrol_end"),
     path("patrol/<int:pk>/sheet/", patrol.sheet, name="diary_sheet"),
     path("diary/<int:pk>/case/", patrol.raise_case, name="diary_case"),
+    path("cases/", listing.index, name="list"),
+    path("cases/todo/", listing.todo_badge, name="todo_badge"),
+    path("cases/orders/", dispatch.orders, name="orders"),
+    path("cases/filters/", listing.save_filter, name="save_filter"),
+    path("cases/filters/<int:pk>/delete/", listing.delete_filter, name="delete_filter"),
+    path("dispatch/", dispatch.desk, name="dispatch"),
+    path("dispatch/rows/", dispatch.rows, name="dispatch_rows"),
+    path("dispatch/bulk/", dispatch.bulk, name="dispatch_bulk"),
+    path("dispatch/<int:pk>/panel/", dispatch.panel, name="panel"),
     path("cases/<int:pk>/", detail.detail, name="detail"),
     path("cases/<int:pk>/why/", detail.why, name="why"),
     path("cases/<int:pk>/order/<int:assignment>/", detail.order, name="order"),

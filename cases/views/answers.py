@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from grids.models import Post
 
@@ -20,6 +21,7 @@ from ..queries import facts_of, open_lead, post_for
 from ..rules import lifecycle
 from ..rules.lifecycle import NotAllowed
 
+DISPATCH = "dispatch"  # what a form of the dispatch desk sends as `next`
 REFUSED = (actions.AssignmentRefused, actions.PatrolRefused, actions.ReportRefused)
 
 # What is wrong with the person is a 403, what is wrong with the moment a 409, the rest is a 422.
@@ -51,7 +53,11 @@ def take(
     request: HttpRequest, case: Case, action: Action, form: StepForm, do: Callable[[Post], Case], page: Page
 ) -> HttpResponse:
     """Carry out one move and say how it went."""
-    by = acting(request, case, action) or _post_of_replay(request, case, form) or _why_not(request, case, action)
+    by = (
+        acting(request, case, action)
+        or _post_of_replay(request, case, form)
+        or _why_not(request, case, action)
+    )
     if isinstance(by, Refusal):
         return refused(request, case, by, form, page)
     try:
@@ -63,12 +69,17 @@ def take(
     except REFUSED as no:
         form.add_error(None, str(no))
         return page(request, case, form, 422)
-    return redirect(moved)
+    return redirect(_onward(request, moved))
 
 
-def refused(
-    request: HttpRequest, case: Case, refusal: Refusal, form: StepForm, page: Page
-) -> HttpResponse:
+def _onward(request: HttpRequest, moved: Case) -> str:
+    """Back to the desk the move was made from; a word, not an address, so it leads nowhere else."""
+    if request.POST.get("next") == DISPATCH:
+        return f"{reverse('cases:dispatch')}?after={moved.pk}"
+    return moved.get_absolute_url()
+
+
+def refused(request: HttpRequest, case: Case, refusal: Refusal, form: StepForm, page: Page) -> HttpResponse:
     if refusal in FORBIDDEN:
         raise PermissionDenied(str(refusal.label))
     if refusal in PAST:

@@ -13,8 +13,9 @@ from ..enums import Action, CheckMethod, Evaluation
 from ..forms.base import StepForm
 from ..forms.steps import FORMS, AssignForm
 from ..models import Case
-from .answers import case_in_scope, take
+from .answers import DISPATCH, case_in_scope, take
 from .detail import show
+from .dispatch import panel_page
 
 Call = Callable[[Case, StepForm, Post, datetime], Case]
 
@@ -50,7 +51,9 @@ def _verify(passed: bool) -> Call:
 
 def _close(case: Case, form: StepForm, by: Post, at: datetime) -> Case:
     evaluation = Evaluation(form.cleaned_data["evaluation"])
-    return actions.close(case, evaluation=evaluation, note=form.cleaned_data["note"], by=by, at=at, **form.move)
+    return actions.close(
+        case, evaluation=evaluation, note=form.cleaned_data["note"], by=by, at=at, **form.move
+    )
 
 
 CALLS: dict[Action, Call] = {
@@ -75,6 +78,7 @@ def move(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     """A person takes one edge of the table."""
     case = case_in_scope(request, pk)
     form = FORMS[action](request.POST, request.FILES, case=case)
+    page = panel_page if request.POST.get("next") == DISPATCH else show
     if not form.is_valid():
-        return show(request, case, form, 422)
-    return take(request, case, action, form, lambda by: CALLS[action](case, form, by, request.at), show)
+        return page(request, case, form, 422)
+    return take(request, case, action, form, lambda by: CALLS[action](case, form, by, request.at), page)

@@ -1,0 +1,180 @@
+"""The filters of the list as they stand in the address; nonsense is answered at its field, never an error page."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.kit.forms import CleanCharField
+from grids.enums import Level
+from grids.scopes import Scope
+
+from ..enums import Channel, DueState, Ledger, Severity, Step, Waiting
+from ..queries.listing import BY_DUE, LATER, ONLY, OPEN, Sought, display_categories, places
+
+ANY = ("", _("any"))
+DATES = ("reported_from", "reported_to", "ended_from", "ended_to")
+FOLDED = (
+    "step",
+    "due",
+    "ledger",
+    "channel",
+    "severity",
+    "ended_from",
+    "ended_to",
+    "waiting",
+    "reporter",
+    "sort",
+)
+
+
+class DayField(forms.DateField):
+    """One day, as a date input of the browser sends it."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(
+            attrs={"type": "date", "min": "2000-01-01", "max": "2099-12-31"}, format="%Y-%m-%d"
+        )
+        message = _("Not a day: write it like 2026-11-21.")
+        super().__init__(
+            widget=widget,
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": message},
+            **options,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        day = super().to_python(value)
+        if day is not None and not 2000 <= day.year <= 2099:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
+def _choice(label: Any, choices: Any) -> forms.ChoiceField:
+    message = _("Unknown here, so it was left aside: %(value)s")
+    return forms.ChoiceField(
+        label=label, choices=[ANY, *choices], required=False, error_messages={"invalid_choice": message}
+    )
+
+
+class FilterForm(forms.Form):
+    """What the list can be narrowed to. Whatever is wrong is left aside, and said at its field."""
+
+    q = CleanCharField(
+        label=_("Words"), max_length=60, required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("number, place or words"), "type": "search"}),
+    )  # fmt: skip
+    category = _choice(_("Category"), [])
+    grid = _choice(_("Grid"), [])
+    department = _choice(_("Department"), [])
+    reported_from = DayField(label=_("Reported from"))
+    reported_to = DayField(label=_("until"))
+    only = _choice(_("Peculiarity"), [(key, label) for key, (label, _ask) in ONLY.items()])
+    step = _choice(_("Step"), [(OPEN, _("open, any step")), *Step.choices])
+    due = _choice(
+        _("Limit"),
+        [(DueState.OVERDUE, _("Overdue")), (DueState.TODAY, _("Due today")), (LATER, _("later than today"))],
+    )
+    ledger = _choice(_("Ledger"), Ledger.choices)
+    channel = _choice(_("Channel"), Channel.choices)
+    severity = _choice(_("Severity"), Severity.choices)
+    ended_from = DayField(label=_("Ended from"))
+    ended_to = DayField(label=_("until"))
+    waiting = _choice(_("Waiting for me"), Waiting.choices)
+    reporter = _choice(_("Reported by"), [("me", _("me"))])
+    sort = _choice(_("Order"), [(BY_DUE, _("open ones, due first"))])
+    reach = forms.ChoiceField(choices=[ANY, ("dispatch", "")], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, query: QueryDict, *, scope: Scope) -> None:
+        super().__init__(query)
+        chosen = query.get("grid", "")
+        self.places = {
+            (place.kind, place.code if place.kind == "grid" else str(place.pk)): place
+            for place in places(scope, chosen if chosen.isascii() and chosen.isdigit() else "")
+        }
+        self.fields["grid"].choices = [ANY, *self._grids()]
+        self.fields["department"].choices = [ANY, *self._departments()]
+        self.fields["category"].choices = [ANY, *_categories()]
+        self.fields["sort"].choices = [("", _("newest first")), (BY_DUE, _("open ones, due first"))]
+
+    def _grids(self) -> list[tuple[str, str]]:
+        grids = [place for place in self.places.values() if place.kind == "grid"]
+        top = min((grid.level for grid in grids), default=Level.DISTRICT)
+        # Two full-width blanks for each level below the person's own.
+        return [(grid.code, "　" * (grid.level - top) + grid.name) for grid in grids]
+
+    def _departments(self) -> list[tuple[str, str]]:
+        return [(str(p.pk), p.name) for p in self.places.values() if p.kind == "department"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for begin, end in (("reported_from", "reported_to"), ("ended_from", "ended_to")):
+            if data.get(begin) and data.get(end) and data[begin] > data[end]:
+                self.add_error(end, _("This is before the first day."))
+        return data
+
+    @property
+    def sought(self) -> Sought:
+        """What was asked for, as far as it made sense."""
+        self.is_valid()
+        data = {name: value for name, value in self.cleaned_data.items() if value}
+        data["grid"] = self.places.get(("grid", data.get("grid", "")))
+        data["department"] = self.places.get(("department", data.get("department", "")))
+        if data.get("sort") == BY_DUE and not data.get("step") and not data.get("due"):
+            data["step"] = OPEN
+        if data.get("sort") == BY_DUE and data.get("step") and not _is_open(data["step"]):
+            del data["sort"]
+        return Sought(**data)
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """The filters everybody uses."""
+        return [field for field in self.visible_fields() if field.name not in FOLDED]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """The ones behind "more"."""
+        return [field for field in self.visible_fields() if field.name in FOLDED]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether one of the folded ones is in use or wrong: what narrows the list must be in sight."""
+        return any(field.value() or field.errors for field in self.folded)
+
+
+def _is_open(step: str) -> bool:
+    return step == OPEN or Step(step).is_open
+
+
+def _categories() -> list[tuple[str, str]]:
+    """Every category with its branch before its leaves, indented."""
+    items = display_categories()
+    below: dict[int | None, list[Any]] = {}
+    for item in items.values():
+        below.setdefault(item.parent, []).append(item)
+    ordered: list[tuple[str, str]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for item in below.get(parent, ()):
+            ordered.append((item.code, "　" * depth + item.name))
+            walk(item.pk, depth + 1)
+
+    walk(None, 0)
+    return ordered
+
+
+class SaveFilterForm(forms.Form):
+    """A name for the filters the person is looking at."""
+
+    QUERY_LENGTH = 1000
+
+    name = CleanCharField(label=_("Name of the filter"), max_length=20)
+    query = CleanCharField(
+        max_length=QUERY_LENGTH, widget=forms.HiddenInput,
+        error_messages={"required": _("Choose at least one filter before you keep it.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="save_%s", **kwargs)

@@ -1,0 +1,412 @@
+"""The list of cases: what can be asked for, one page of it, and how many there are of each kind.
+
+Whatever the size of the city, a page is four queries: rows, counts of the tabs, places to choose
+from, saved filters.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.cache import caches
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from gridgov.kit import listing
+from gridgov.kit.listing import COUNT_CAP, CappedCount
+from gridgov.kit.text import BigramMatch
+from grids.enums import Level, Right
+from grids.models import Department, Grid
+from grids.queries import display_calendar
+from grids.rules.codes import ancestry
+from grids.rules.workdays import SHANGHAI, end_of, local_date
+from grids.scopes import Scope
+
+from ..enums import OPEN_STEPS, DueState, Part, Severity, Step
+from ..models import Assignment, Case, Category
+from ..models.cases import STILL_OPEN, CaseQuerySet
+from .desk import waiting
+from .shown import DueShown, due_shown
+
+OPEN = "open"  # as a step to look for: any of the open ones
+LATER = "later"  # as a due state to look for: neither today nor over
+NEWEST, BY_DUE = "", "due"
+NEVER = datetime(3000, 1, 1, tzinfo=SHANGHAI)  # sorts cases without a limit behind all others
+PRESSING = (Severity.URGENT, Severity.MAJOR)
+ONE_DAY = timedelta(days=1)
+WORDS = 6  # of a search; whoever types more is describing, not searching
+
+
+# --- reference data a list needs on every page ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Item:
+    """One category as lists know it."""
+
+    pk: int
+    code: str
+    name: str
+    parent: int | None
+    severity: str
+    department: str
+    limit_amount: int
+    limit_unit: str
+    is_admitted: bool
+
+
+def display_categories() -> dict[int, Item]:
+    """The tree of categories, at most a minute old."""
+    found: dict[int, Item] | None = caches["local"].get("categories")
+    if found is None:
+        rows = Category.objects.order_by("code").values_list(
+            "pk", "code", "name", "parent", "severity", "lead_department", "limit_amount", "limit_unit",
+            "is_admitted",
+        )  # fmt: skip
+        found = {row[0]: Item(*row) for row in rows}
+        caches["local"].set("categories", found, 60)
+    return found
+
+
+def branch(code: str) -> list[int]:
+    """A category and everything below it."""
+    items = display_categories().values()
+    inside = {item.pk for item in items if item.code == code}
+    while more := {item.pk for item in items if item.parent in inside} - inside:
+        inside |= more
+    return sorted(inside)
+
+
+def of_severity(*severities: str) -> list[int]:
+    return [item.pk for item in display_categories().values() if item.severity in severities]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A grid or department that the list can be narrowed to."""
+
+    kind: str  # grid, department
+    pk: int
+    code: str
+    name: str
+    level: int
+
+
+GRIDS_SHOWN, DEPARTMENTS_SHOWN = 400, 200
+
+
+def places(scope: Scope, code: str = "") -> list[Place]:
+    """What the filters offer: two levels below the person's own, and the grid chosen now. One query."""
+    top = min((span.level for span in scope.spans()), default=Level.BUILDING)
+    grids = Grid.objects.within(scope)
+    offered = grids.active().filter(level__lte=min(top + 2, Level.BUILDING))
+    near = _told(offered, "grid", "level")[:GRIDS_SHOWN]
+    chosen = _told(grids.filter(code=code), "grid", "level")[:1]  # however far below
+    departments = _told(_departments(scope), "department", "grid__level")[:DEPARTMENTS_SHOWN]
+    found = near.union(chosen, departments)
+    return sorted((Place(*row) for row in found), key=lambda place: (place.kind, place.code, place.pk))
+
+
+def _told(queryset: QuerySet[Any], kind: str, level: str) -> QuerySet[Any, Any]:
+    told = queryset.annotate(
+        place_kind=Value(kind), place_code=Cast("code", CharField()), place_level=F(level)
+    )
+    told = told.order_by("place_level", "place_code")
+    return told.values_list("place_kind", "pk", "place_code", "name", "place_level")
+
+
+def _departments(scope: Scope) -> QuerySet[Department]:
+    """Those that serve the places a person sees: at her level, below it and above it."""
+    serving = Q(pk__in=scope.departments())
+    for span in scope.spans():
+        serving |= Q(grid__code__startswith=span.code) | Q(grid__code__in=ancestry(span.code))
+    return Department.objects.active().filter(serving)
+
+
+# --- what can be asked for -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a person asked the list for; empty means "does not matter". Filled by forms.listing."""
+
+    q: str = ""
+    step: str = ""
+    due: str = ""
+    category: str = ""
+    ledger: str = ""
+    channel: str = ""
+    severity: str = ""
+    grid: Place | None = None
+    department: Place | None = None
+    reported_from: date | None = None
+    reported_to: date | None = None
+    ended_from: date | None = None
+    ended_to: date | None = None
+    only: str = ""
+    reporter: str = ""
+    waiting: str = ""
+    reach: str = ""
+    sort: str = NEWEST
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything was asked for at all."""
+        return any(getattr(self, name.name) for name in fields(self))
+
+
+Context = tuple[Scope, datetime]
+
+
+def _step(value: str, _asked: Context) -> Q:
+    if value == OPEN:
+        return STILL_OPEN
+    return Q(step=value) & STILL_OPEN if value in OPEN_STEPS else Q(step=value, ended_at__isnull=False)
+
+
+def _due(value: str, asked: Context) -> Q:
+    at, tonight = asked[1], end_of(local_date(asked[1]))
+    spans = {
+        DueState.OVERDUE: Q(due_at__lte=at),
+        DueState.TODAY: Q(due_at__gt=at, due_at__lte=tonight),
+        LATER: Q(due_at__gt=tonight),
+    }
+    return STILL_OPEN & spans[value]
+
+
+def _words(value: str, _asked: Context) -> Q:
+    """Every word must occur somewhere in number, category, place or text."""
+    found = Q()
+    for word in value.split()[:WORDS]:
+        found &= Q(BigramMatch("search_text", word))
+    return found
+
+
+def _grid(value: Place, _asked: Context) -> Q:
+    return Q(**{f"{Level(value.level).path_field}_id": value.pk})
+
+
+def _claimed(asked: Context) -> Q:
+    mine = [post.pk for post in asked[0].posts]
+    return Q(step=Step.REPORTED, holder_post__in=mine) & STILL_OPEN
+
+
+def _unsigned(asked: Context) -> Q:
+    """Assigned, and nobody has signed within the sign limit."""
+    late = Assignment.objects.filter(
+        case=OuterRef("pk"), part=Part.LEAD, ended_at__isnull=True, signed_at__isnull=True,
+        sign_due_at__lte=asked[1],
+    )  # fmt: skip
+    return Q(step=Step.ASSIGNED) & STILL_OPEN & Q(Exists(late))
+
+
+ONLY: dict[str, tuple[Any, Callable[[Context], Q]]] = {
+    "urgent": (gettext_lazy("Urgent or major"), lambda _asked: Q(category__in=of_severity(*PRESSING))),
+    "returned": (gettext_lazy("Returned at least once"), lambda _asked: Q(returns__gt=0)),
+    "reworked": (gettext_lazy("Reworked at least once"), lambda _asked: Q(reworks__gt=0)),
+    "reopened": (gettext_lazy("Reopened"), lambda _asked: Q(reopenings__gt=0)),
+    "claimed": (gettext_lazy("Claimed by me"), _claimed),
+    "unsigned": (gettext_lazy("Not signed for in time"), _unsigned),
+}
+
+FILTERS: dict[str, Callable[[Any, Context], Q]] = {
+    "q":             _words,
+    "step":          _step,
+    "due":           _due,
+    "category":      lambda code, _asked: Q(category__in=branch(code)),
+    "ledger":        lambda ledger, _asked: Q(ledger=ledger),
+    "channel":       lambda channel, _asked: Q(channel=channel),
+    "severity":      lambda severity, _asked: Q(category__in=of_severity(severity)),
+    "grid":          _grid,
+    "department":    lambda place, _asked: Q(department_id=place.pk),
+    "reported_from": lambda day, _asked: Q(reported_at__gte=end_of(day - ONE_DAY)),
+    "reported_to":   lambda day, _asked: Q(reported_at__lt=end_of(day)),
+    "ended_from":    lambda day, _asked: Q(ended_at__gte=end_of(day - ONE_DAY)),
+    "ended_to":      lambda day, _asked: Q(ended_at__lt=end_of(day)),
+    "only":          lambda value, asked: ONLY[value][1](asked),
+    "reporter":      lambda _me, asked: Q(reporter_id=asked[0].user_id),
+}  # fmt: skip
+
+
+def found(sought: Sought, scope: Scope, at: datetime, *, but: Sequence[str] = ()) -> CaseQuerySet:
+    """The cases that answer; `but` names what to leave out of account."""
+    cases = waiting(sought.waiting, scope, at).order_by() if sought.waiting else Case.objects.all()
+    cases = cases.within(scope)
+    if sought.reach:  # a number of the dispatch desk counts where she dispatches
+        cases = cases.within(scope, Right.DISPATCH)
+    for name, condition in FILTERS.items():
+        value = getattr(sought, name)
+        if value and name not in but:
+            cases = cases.filter(condition(value, (scope, at)))
+    return cases
+
+
+# --- tabs ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab: the part of the address that leads there, and how many rows wait behind it."""
+
+    label: str
+    query: dict[str, str | None]
+    count: CappedCount
+    current: bool
+    hot: bool
+
+
+# step               due                label
+TABS: tuple[tuple[str, str, Any], ...] = (
+    ("",             "",                gettext_lazy("All")),
+    (Step.REPORTED,  "",                gettext_lazy("To assign")),
+    (Step.ASSIGNED,  "",                gettext_lazy("To sign for")),
+    (Step.HANDLING,  "",                gettext_lazy("In handling")),
+    (Step.FED_BACK,  "",                gettext_lazy("To verify")),
+    (Step.VERIFIED,  "",                gettext_lazy("To close")),
+    ("",             DueState.OVERDUE,  gettext_lazy("Overdue")),
+    ("",             DueState.TODAY,    gettext_lazy("Due today")),
+    (Step.CLOSED,    "",                gettext_lazy("Closed")),
+)  # fmt: skip
+
+
+def tabs(sought: Sought, scope: Scope, at: datetime) -> tuple[list[Tab], CappedCount]:
+    """Every tab with its count, the other filters kept, and the count of the list itself; one query."""
+    rest = found(sought, scope, at, but=("step", "due"))
+    parts = []
+    for step, due, _label in TABS:
+        part = rest.filter(_step(step, (scope, at))) if step else rest
+        parts.append(part.filter(_due(due, (scope, at))) if due else part)
+    *counts, total = capped_counts([*parts, found(sought, scope, at)])
+    shown = [
+        Tab(
+            str(label), {"step": step, "due": due, "sort": None}, count,
+            (sought.step, sought.due) == (step, due), due == DueState.OVERDUE,
+        )
+        for (step, due, label), count in zip(TABS, counts, strict=True)
+    ]  # fmt: skip
+    return shown, total
+
+
+def capped_counts(parts: Sequence[QuerySet[Any]], cap: int = COUNT_CAP) -> list[CappedCount]:
+    """How many rows each part has, none counted beyond the cap; one query for all."""
+    selected: list[str] = []
+    params: list[Any] = []
+    for part in parts:
+        try:
+            sql, values = part.order_by().values("pk")[: cap + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, values = "SELECT 1 WHERE false", ()
+        selected.append(f"(SELECT count(*) FROM ({sql}) AS part)")
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(selected), params)
+        return [CappedCount(min(n, cap), n > cap) for n in cursor.fetchone()]
+
+
+# --- rows ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case, ready to print."""
+
+    pk: int
+    url: str
+    number: str
+    category: str
+    urgency: str  # the word of an urgent chip, or nothing
+    where: str
+    reporter: str
+    reported: str
+    step: str
+    step_label: str
+    holder: str
+    due: DueShown
+    marks: tuple[str, ...]
+
+    @property
+    def is_late(self) -> bool:
+        return self.due.state == DueState.OVERDUE
+
+
+COLUMNS = (
+    "id", "number", "category_id", "place", "house_no", "unit_no", "grid__name", "community__name",
+    "street__name", "reporter__name", "reported_at", "step", "holder_grid__name", "holder_department__name",
+    "due_at", "is_provisional", "ended_at", "on_time", "returns", "reworks", "reopenings", "version",
+)  # fmt: skip
+
+
+def rows(sought: Sought, scope: Scope, at: datetime, cursor: str | None = None) -> listing.Page[Row]:
+    """One page of the list; one query, the same for page one and page two thousand."""
+    cases = found(sought, scope, at)
+    order: tuple[str, ...] = ("-id",)
+    columns: tuple[str, ...] = COLUMNS
+    if sought.sort == BY_DUE:
+        limit = Coalesce("due_at", Value(NEVER), output_field=DateTimeField())
+        cases, order, columns = cases.annotate(pressing=limit), ("pressing", "id"), (*COLUMNS, "pressing")
+    page = listing.page(cases.values(*columns), cursor=cursor, order=order)
+    return listing.Page([row_of(facts, at) for facts in page.rows], page.next_cursor, page.previous_cursor)
+
+
+def row_of(facts: Mapping[str, Any], at: datetime) -> Row:
+    """The strings of one row."""
+    item = display_categories().get(facts["category_id"])
+    urgency = Severity(item.severity).label if item and item.severity in PRESSING else ""
+    return Row(
+        pk=facts["id"],
+        url=reverse("cases:detail", args=[facts["id"]]),
+        number=facts["number"],
+        category=item.name if item else "",
+        urgency=str(urgency),
+        where=where(facts),
+        reporter=facts["reporter__name"] or "—",
+        reported=f"{timezone.localtime(facts['reported_at']):%m-%d %H:%M}",
+        step=facts["step"],
+        step_label=str(Step(facts["step"]).label),
+        holder=_holder(facts),
+        due=_standing(facts, at),
+        marks=marks(facts),
+    )
+
+
+def where(facts: Mapping[str, Any]) -> str:
+    """Community, grid and the place in it, without saying anything twice."""
+    parts = (
+        facts["community__name"],
+        facts["grid__name"],
+        facts["place"],
+        facts["house_no"],
+        facts["unit_no"],
+    )
+    return " ".join(dict.fromkeys(part for part in parts if part))
+
+
+def _holder(facts: Mapping[str, Any]) -> str:
+    if facts["ended_at"] or facts["step"] == Step.REPORTED:
+        return "—"
+    return facts["holder_department__name"] or facts["holder_grid__name"] or "—"
+
+
+def _standing(facts: Mapping[str, Any], at: datetime) -> DueShown:
+    if facts["ended_at"]:
+        state = {True: "done", False: "late", None: "none"}[facts["on_time"]]
+        return DueShown(state, None, None, "", False)
+    return due_shown(facts["due_at"], facts["is_provisional"], at, display_calendar())
+
+
+def marks(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """What went wrong on the way, in a word each."""
+    # number              one of them, several of them
+    told = (
+        (facts["returns"],    ngettext("returned once", "returned %(n)d times", facts["returns"])),
+        (facts["reworks"],    ngettext("reworked once", "reworked %(n)d times", facts["reworks"])),
+        (facts["reopenings"], _("reopened")),
+    )  # fmt: skip
+    return tuple(text % {"n": n} if "%" in text else text for n, text in told if n)

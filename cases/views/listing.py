@@ -1,0 +1,111 @@
+"""The list of cases, the filters a person keeps, and the number on every page of what waits for her."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gridgov.kit.listing import query_string
+
+from .. import actions
+from ..forms.listing import FilterForm, SaveFilterForm
+from ..models import SavedFilter
+from ..queries.desk import waiting_count
+from ..queries.listing import rows, tabs
+
+LAST = "last_filter"  # in the session: what the list was asked last
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every case a person may see, narrowed as the address says."""
+    return show(request, request.GET)
+
+
+def show(
+    request: HttpRequest, query: QueryDict, saving: SaveFilterForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The list for one query, with the refused name of a filter if there was one."""
+    form = FilterForm(query, scope=request.scope)
+    sought = form.sought
+    page = rows(sought, request.scope, request.at, query.get("cursor"))
+    found_tabs, total = tabs(sought, request.scope, request.at)
+    own = plain_query(query)
+    context = {
+        "form": form,
+        "sought": sought,
+        "rows": page.rows,
+        "total": total,
+        "tabs": [_tab(tab, query) for tab in found_tabs],
+        "next_url": page.next_cursor and query_string(query, cursor=page.next_cursor),
+        "previous_url": page.previous_cursor and query_string(query, cursor=page.previous_cursor),
+        "saved": SavedFilter.objects.filter(owner=request.user),
+        "saving": saving or SaveFilterForm(initial={"query": own}),
+        "own_query": own,
+        "last_query": _remember(request, own) if status == 200 else "",
+        "at": request.at,
+    }
+    return render(request, "cases/list.html", context, status=status)
+
+
+def _tab(tab: Any, query: QueryDict) -> dict[str, Any]:
+    address = reverse("cases:list") + query_string(query, **tab.query)
+    return {"label": tab.label, "url": address, "count": tab.count, "current": tab.current, "hot": tab.hot}
+
+
+def plain_query(query: QueryDict) -> str:
+    """The filters of a query and nothing else: no page, no foreign parameters, no empty ones."""
+    known = [(name, query[name]) for name in FilterForm.base_fields if query.get(name)]
+    return urlencode(known)
+
+
+def _remember(request: HttpRequest, own: str) -> str:
+    """Keep what was asked, and offer it again when somebody comes back to the bare list."""
+    last = request.session.get(LAST, "")
+    if not own:
+        return last
+    if own != last and len(own) <= SaveFilterForm.QUERY_LENGTH:
+        request.session[LAST] = own
+    return ""
+
+
+@require_POST
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """A person keeps the filters she is looking at under a name."""
+    form = SaveFilterForm(request.POST)
+    query = QueryDict(request.POST.get("query", "")[: SaveFilterForm.QUERY_LENGTH])
+    if not form.is_valid():
+        return show(request, query, form, 422)
+
+    own = plain_query(query)
+    try:
+        actions.save_filter(owner=request.user, name=form.cleaned_data["name"], query=own)
+    except actions.FilterRefused as refusal:
+        form.add_error("name", str(refusal))
+        return show(request, query, form, 422)
+
+    return redirect(f"{reverse('cases:list')}?{own}")
+
+
+@require_POST
+def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person forgets one of her own filters; somebody else's does not exist."""
+    saved = get_object_or_404(SavedFilter, pk=pk, owner=request.user)
+    actions.delete_filter(saved)
+    return redirect("cases:list")
+
+
+@require_safe
+def todo_badge(request: HttpRequest) -> HttpResponse:
+    """How many cases wait for this person: the polled number in the bar, nothing when there are none."""
+    count = waiting_count(request.scope, request.at)
+    text = str(count or "")
+    if not text:
+        return HttpResponse("", headers={"Cache-Control": "no-store"})
+    spoken = _("%(n)d cases wait for you") % {"n": count}
+    context = {"count": text, "spoken": spoken}
+    return render(request, "cases/_todo.html", context)
