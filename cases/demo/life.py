@@ -34,6 +34,9 @@ from .texts import Problem
 Place = Grid | Department
 Act = Callable[[], Any]
 
+# of a hundred cases so many go to the grid, to the community, to the department in charge
+SHARES = {Severity.MINOR: (60, 25, 15), Severity.URGENT: (15, 15, 70)}
+
 CENTRE = (Decimal("34.7480"), Decimal("113.6020"))
 
 
@@ -87,6 +90,7 @@ class Life:
     grids: list[Grid]
     departments: list[Department]
     end: datetime
+    diligence: float  # what the pace of patrols is multiplied with
     rate: float  # cases a grid finds on a patrol
     calls: float  # outside calls on a working day, for all grids together
     tell: Callable[[date], None]
@@ -134,7 +138,7 @@ class Life:
         works = self.calendar.is_working(day)
         weather = self.rng.choice(texts.WEATHER)
         for grid in self.buildings:
-            if self.chance(self.pace(grid).patrols if works else 0.04):
+            if self.chance(self.diligence * self.pace(grid).patrols if works else 0.04):
                 start = clock(day, 8, 30) + self.minutes(0, 100)
                 self.on(start, partial(self.set_out, grid, start, weather))
         for _ in range(self.count(self.calls if works else self.calls * 0.35)):
@@ -234,7 +238,7 @@ class Life:
         if minor_of_own and self.chance(0.42):
             when = at + self.minutes(12, 40)
             self.on(when, partial(self.settle, course, by, when))
-        elif by.grid.level == Level.BUILDING and self.chance(0.015):
+        elif by.level == Level.BUILDING and self.chance(0.015):
             when = at + self.minutes(2, 6)
             self.on(when, partial(self.withdraw, course, by, when))
         else:
@@ -269,7 +273,7 @@ class Life:
         )
 
     def claim(self, course: Course, by: Post, at: datetime) -> None:
-        if by.until is None and by in self.cast.all(by.grid, Role.DISPATCHER):
+        if by in self.cast.all(self.up(course.grid, Level.STREET), Role.DISPATCHER):
             actions.claim(course.case, by=by, at=at)
         when = at + self.minutes(3, 30)
         self.on(when, partial(self.assign, course, when))
@@ -321,7 +325,7 @@ class Life:
 
     def result_moment(self, course: Course, at: datetime) -> datetime:
         """When the work is done: within the limit, or a good deal after it where people are late."""
-        due_at = course.case.due_at
+        due_at = course.case.due_at or at
         is_late = self.chance(self.lateness(course))
         if course.category.limit_unit == Unit.HOURS:
             share = self.rng.uniform(1.1, 1.6) if is_late else self.rng.uniform(0.05, 0.6)
@@ -329,7 +333,8 @@ class Life:
         left = max(60, workdays.working_minutes(self.calendar, at, due_at))
         if not is_late:
             wanted = self.working(at, int(left * self.rng.uniform(0.08, 0.93)))
-            return max(at + timedelta(minutes=2), min(wanted, due_at - self.minutes(2, 20)))
+            soonest: datetime = at + timedelta(minutes=2)
+            return max(soonest, min(wanted, due_at - self.minutes(2, 20)))
         return self.working(max(at, due_at), int(60 + left * self.rng.uniform(0.1, 0.8)))
 
     def feed_back(self, course: Course, at: datetime) -> None:
@@ -400,16 +405,17 @@ class Life:
         ]
         building = [course.grid] if course.grid.level == Level.BUILDING else []
         community = [self.up(course.grid, Level.COMMUNITY)]
-        shares = {Severity.MINOR: (60, 25, 15), Severity.URGENT: (15, 15, 70)}
-        weights = shares.get(Severity(course.category.severity), (28, 27, 45))
-        choices: list[tuple[Place, int]] = [
+        weights = SHARES.get(Severity(course.category.severity), (28, 27, 45))
+        units: list[list[Place]] = [[*building], [*community], [*leads]]
+        choices = [
             (place, weight)
-            for places, weight in zip((building, community, leads), weights, strict=True)
+            for places, weight in zip(units, weights, strict=True)
             for place in places
             if place != course.unit
         ]
-        places, shares_of_places = zip(*choices, strict=True)
-        return self.rng.choices(places, shares_of_places)[0]
+        if not choices:  # the community alone is left: it gets its own back
+            return community[0]
+        return self.rng.choices([place for place, _ in choices], [weight for _, weight in choices])[0]
 
     def _serves(self, department: Department, course: Course) -> bool:
         return department.grid_id in (self.up(course.grid, Level.STREET).pk, self.district_pk)
@@ -425,7 +431,7 @@ class Life:
 
     def worker(self, course: Course) -> Post:
         """Who in the unit does it: the leader of the grid, one of the community, one of the department."""
-        unit = course.unit
+        unit = course.unit or course.grid
         if isinstance(unit, Department):
             return self.rng.choice(self.cast.all(unit, Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_HEAD))
         return self.rng.choice(self.cast.all(unit, *self.WORKERS[Level(unit.level)]))

@@ -16,7 +16,11 @@ from grids.models import Department, Grid, Post, User
 PASSWORD = "Demo-2026-zhongyuan"
 MARK = "演示区"  # the home unit of the demo's own accounts: by it the demo is known again
 
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱郭何高林郑谢韩唐冯董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙马朱郭何高林郑谢韩唐冯董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁"
+    "魏薛阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷"
+    "钱汤尹黎易常武乔贺赖龚文"
+)
 FIRST = "建国文明志海春秀玉晓红丽桂淑永德振宏俊立新向兴少云雪海静思雅清荣福长庆世克成景宝素爱艳会凤"
 SECOND = "华军平伟强芳敏霞英兰梅娟杰涛超勇刚峰磊鹏辉斌浩宇婷颖琳慧娜萍莉燕蕾洁玲生林山河民安义礼信芬云瑞祥"
 # People whom the articles name: the demo must not have their namesakes.
@@ -113,8 +117,8 @@ class Cast:
     posts: dict[tuple[tuple[str, int], Role], list[Post]] = field(default_factory=dict)
 
     def appoint(self, user: User, role: Role, place: Place, at: datetime) -> Post:
-        where = {"grid": place} if isinstance(place, Grid) else {"department": place}
-        post = appoint(user, role, at=at, **where)  # type: ignore[arg-type]
+        grid, department = (place, None) if isinstance(place, Grid) else (None, place)
+        post = appoint(user, role, at=at, grid=grid, department=department)
         self.posts.setdefault((_key(place), role), []).append(post)
         return post
 
@@ -125,13 +129,11 @@ class Cast:
         """The first holder of the first of these roles that is filled."""
         return next(iter(self.all(place, *roles)), None)
 
-    def hand_over(self, post: Post, at: datetime) -> None:
+    def hand_over(self, place: Place, role: Role, at: datetime) -> None:
         """The post ends and somebody from the reserve takes it up at the same moment."""
-        place = post.grid or post.department
-        holders = self.posts[_key(place), Role(post.role)]
+        post = self.posts[_key(place), role].pop(0)
         dismiss(post, at=at)
-        holders.remove(post)
-        self.appoint(self.reserve.pop(), Role(post.role), place, at)
+        self.appoint(self.reserve.pop(), role, place, at)
 
 
 # role and how many, at each place of a level

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from random import Random
 
 from django.contrib.auth.models import Group
@@ -16,7 +17,7 @@ from grids.enums import Role
 from grids.models import Department, Grid, Post, User
 from grids.queries import work_calendar
 
-from ..models import Case, Category, DiaryEntry, Patrol
+from ..models import Assignment, Case, CaseEvent, Category, Deadline, DiaryEntry, Evidence, Patrol
 from .life import Life, clock
 from .people import LOGINS, MARK, STREET, seats, settle_in
 from .places import found_departments, inhabited, load_district
@@ -26,22 +27,31 @@ Progress = Callable[[str], None]
 
 
 class Size(StrEnum):
-    """How much of the demo: the whole street and its neighbours, or one community for tests."""
+    """How much of the demo: one community for tests, the whole street, or the street with a busy life.
 
+    FULL and LARGE have the same places and people; LARGE has three times the cases and takes three times as long.
+    """
+
+    LARGE = "large"
     FULL = "full"
     SMALL = "small"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What a size means: cases a patrol finds, outside calls a working day, hand-overs."""
+    """What a size means: how diligent patrols are, cases a patrol finds, outside calls a day, hand-overs."""
 
+    diligence: float
     rate: float
     calls: float
     handovers: int
 
 
-MEASURES = {Size.FULL: Measure(0.42, 9, 6), Size.SMALL: Measure(0.3, 0.5, 1)}
+MEASURES = {
+    Size.LARGE: Measure(1.0, 0.68, 15, 6),
+    Size.FULL: Measure(0.85, 0.22, 4, 6),
+    Size.SMALL: Measure(0.7, 0.25, 0.5, 1),
+}
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,7 @@ def _found(number: int, founded: datetime, until: date, size: Size, progress: Pr
     load_district(founded)
     departments, grids = found_departments(founded), inhabited(size == Size.SMALL)
     progress("Filling the posts …")
-    ours = departments if size == Size.FULL else _needed(departments)
+    ours = _needed(departments) if size == Size.SMALL else departments
     cast = settle_in(seats(Grid.objects.get(parent=None, code=STREET[:6]), grids, ours), rng, founded)
     User.objects.get(username="admin", home_unit=MARK).groups.add(_admin_group())
     _refresh_statistics()
@@ -126,7 +136,8 @@ def _found(number: int, founded: datetime, until: date, size: Size, progress: Pr
     measure = MEASURES[size]
     return Life(
         rng=rng, cast=cast, calendar=work_calendar(), categories=categories, grids=grids, departments=ours,
-        end=clock(until + timedelta(days=1), 0), rate=measure.rate, calls=measure.calls, tell=_Teller(progress),
+        end=clock(until + timedelta(days=1), 0), diligence=measure.diligence, rate=measure.rate,
+        calls=measure.calls, tell=_Teller(progress),
     )  # fmt: skip
 
 
@@ -155,12 +166,18 @@ class _Teller:
 
 # Nobody else sees rows of an open transaction, so nobody else gathers their statistics; the more there
 # are, the less a day changes them.
-REFRESH_ON = frozenset({1, 2, 4, 8, 16, 32, 48})
+REFRESH_ON = frozenset({1, 4, 10, 25, 45})
+
+
+TABLES = ", ".join(
+    model._meta.db_table
+    for model in (Case, CaseEvent, Assignment, Deadline, Evidence, Patrol, DiaryEntry, Post, Grid, User)
+)
 
 
 def _refresh_statistics() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {TABLES}")
 
 
 def _plan_handovers(life: Life, first: date, weeks: int, number: int) -> None:
@@ -171,13 +188,8 @@ def _plan_handovers(life: Life, first: date, weeks: int, number: int) -> None:
     ]
     for turn, grid in enumerate(life.rng.sample(grids, min(number, len(grids))), start=1):
         day = first + timedelta(days=7 * weeks * turn // (number + 2))
-        life.on(clock(day, 21, 45), lambda grid=grid, day=day: _hand_over(life, grid, clock(day, 21, 45)))
-
-
-def _hand_over(life: Life, grid: Grid, at: datetime) -> None:
-    post = life.cast.one(grid, Role.GRID_LEADER)
-    if post:
-        life.cast.hand_over(post, at)
+        evening = clock(day, 21, 45)
+        life.on(evening, partial(life.cast.hand_over, grid, Role.GRID_LEADER, evening))
 
 
 def _count() -> Tally:

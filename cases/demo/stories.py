@@ -18,7 +18,7 @@ from grids.rules.workdays import local_date
 from .. import actions
 from ..actions import SixOnes
 from ..enums import Channel, CheckMethod, Evaluation, Unit
-from ..models import Case
+from ..models import Case, Patrol
 from ..rules.clock import Limit
 from .life import Life, clock, limit_of
 from .people import COMMUNITY, GRID, STREET
@@ -192,23 +192,23 @@ DIARY_WEATHER = "晴转多云"
 def three_problems(stage: Stage, day: date) -> None:
     """One diary, three problems, three cases: the patrol of buildings 1 to 10."""
     life, leader = stage.life, stage.post(Role.GRID_LEADER)
-    life.on(clock(day, 15, 0), partial(_walk_one_to_ten, life, leader, clock(day, 15, 0)))
+    life.on(clock(day, 15, 0), partial(_walk_one_to_ten, life, stage.grid, leader, clock(day, 15, 0)))
 
 
-def _walk_one_to_ten(life: Life, leader: Post, at: datetime) -> None:
+def _walk_one_to_ten(life: Life, grid: Grid, leader: Post, at: datetime) -> None:
     patrol = actions.start_patrol(
         by=leader, at=at, key=life.key(), weather=DIARY_WEATHER, route="巡查1至10号楼，发现三个问题"
     )
     for number, (text, house, unit, code) in enumerate(THREE_PROBLEMS, start=1):
         seen = at + timedelta(minutes=11 * number)
-        life.on(seen, partial(_write_and_raise, life, patrol, leader, text, house, unit, code, seen))
+        life.on(seen, partial(_write_and_raise, life, patrol, leader, grid, text, house, unit, code, seen))
     end = at + timedelta(minutes=50)
     life.on(end, partial(actions.end_patrol, patrol, by=leader, at=end))
 
 
 def _write_and_raise(
-    life: Life, patrol: Any, leader: Post, text: str, house: str, unit: str, code: str, at: datetime
-) -> None:
+    life: Life, patrol: Patrol, leader: Post, grid: Grid, text: str, house: str, unit: str, code: str, at: datetime
+) -> None:  # fmt: skip
     entry = actions.write_diary(
         patrol, text=text, by=leader, at=at, key=life.key(), house_no=house, unit_no=unit
     )
@@ -216,7 +216,7 @@ def _write_and_raise(
     case = actions.raise_case(
         entry, category=category, by=leader, at=at + timedelta(seconds=40), photos=photos
     )
-    life.start_course(case, SCENES[code], leader.grid, at)
+    life.start_course(case, SCENES[code], grid, at)
 
 
 def manhole(stage: Stage, day: date) -> None:
