@@ -58,6 +58,7 @@ MEASURES = {
 class Tally:
     """What has been seeded, in numbers."""
 
+    until: date
     grids: int
     posts: int
     patrols: int
@@ -94,7 +95,7 @@ def seed(
         _plan_handovers(life, first, weeks, MEASURES[size].handovers)
         tell_all(life, until)
         life.run()
-    return _count()
+    return _count(until)
 
 
 def _refuse_other_peoples_data() -> None:
@@ -192,8 +193,9 @@ def _plan_handovers(life: Life, first: date, weeks: int, number: int) -> None:
         life.on(evening, partial(life.cast.hand_over, grid, Role.GRID_LEADER, evening))
 
 
-def _count() -> Tally:
+def _count(until: date) -> Tally:
     return Tally(
+        until=until,
         grids=Grid.objects.count(), posts=Post.objects.count(), patrols=Patrol.objects.count(),
         diary_lines=DiaryEntry.objects.count(), cases=Case.objects.count(), open_cases=Case.objects.open().count(),
     )  # fmt: skip

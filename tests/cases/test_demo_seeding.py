@@ -92,8 +92,18 @@ def test_a_database_with_other_peoples_accounts_is_refused(reference):
     make_user("某人")
 
     with pytest.raises(CommandError, match="other people's data"):
-        seed("--once")
+        seed()
 
+    assert not Grid.objects.exists()
+
+
+def test_a_start_that_makes_sure_of_the_demo_goes_on_beside_other_peoples_data(reference):
+    make_user("某人")
+    told = StringIO()
+
+    call_command("seed_demo", "--once", stdout=StringIO(), stderr=told)
+
+    assert told.getvalue().startswith("No demo here. This database holds other people's data.")
     assert not Grid.objects.exists()
 
 

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--size", choices=[size.value for size in demo.Size], default=demo.Size.FULL.value
         )
-        parser.add_argument("--once", action="store_true", help="do nothing when the demo is there already")
+        parser.add_argument(
+            "--once", action="store_true", help="not when it is there already, nor where other data are"
+        )
         parser.add_argument(
             "--yes-i-know", action="store_true",
             help="also where TLS is on: the demo's accounts have a password that everybody can read",
@@ -35,26 +37,37 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"] and demo.is_seeded():
             return
-        self._refuse_production(options["yes_i_know"])
         self._refuse_short_life(options["weeks"])
-        if not (Category.objects.exists() and CalendarYear.objects.exists()):
-            call_command("load_reference", verbosity=0, stdout=self.stderr)
-        until = options["until"] or demo.lived_day(timezone.now())
         try:
-            tally = demo.seed(
-                seed=options["seed"], until=until, weeks=options["weeks"], size=demo.Size(options["size"]),
-                progress=self.stderr.write if options["verbosity"] else lambda line: None,
-            )  # fmt: skip
+            self._refuse_production(options["yes_i_know"])
+            tally = self._seed(**options)
         except demo.SeedingRefused as refusal:
-            raise CommandError(str(refusal)) from None
+            self._say_no(str(refusal), options["once"])
+            return
         self.stdout.write(
-            f"The demo has lived until {until}: {tally.grids} grids, {tally.posts} posts, {tally.patrols} patrols, "
+            f"The demo has lived until {tally.until}: {tally.grids} grids, {tally.posts} posts, {tally.patrols} patrols, "
             f"{tally.diary_lines} diary lines, {tally.cases} cases, {tally.open_cases} of them open."
         )
 
+    def _seed(
+        self, *, seed: int, until: date | None, weeks: int, size: str, verbosity: int, **_: Any
+    ) -> demo.Tally:
+        if not (Category.objects.exists() and CalendarYear.objects.exists()):
+            call_command("load_reference", verbosity=0, stdout=self.stderr)
+        return demo.seed(
+            seed=seed, until=until or demo.lived_day(timezone.now()), weeks=weeks, size=demo.Size(size),
+            progress=self.stderr.write if verbosity else lambda line: None,
+        )  # fmt: skip
+
+    def _say_no(self, reason: str, once: bool) -> None:
+        """Whoever asks for the demo is refused; a start that only makes sure of it goes on without."""
+        if not once:
+            raise CommandError(reason)
+        self.stderr.write(f"No demo here. {reason}")
+
     def _refuse_production(self, known: bool) -> None:
         if settings.TLS and not known:
-            raise CommandError(
+            raise demo.SeedingRefused(
                 "TLS is on, so this looks like a real installation, and the demo's password is public. "
                 "Say --yes-i-know if it is not."
             )
