@@ -38,6 +38,7 @@ class Turn:
     at: datetime
     key: UUID | None
     lead: Assignment | None
+    last: CaseEvent
     is_replay: bool = False
 
     @classmethod
@@ -50,9 +51,11 @@ class Turn:
         """
         case = Case.objects.lock(case.pk)
         edge_now = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
-        if key and (replayed := _event_with(key, case, by)):
-            return cls(case, _edge_of(replayed), by, at, key, None, is_replay=True)
         last = case.events.order_by("-seq").first()
+        if key and (used := CaseEvent.objects.filter(key=key).first()):
+            if (used.case_id, used.actor_id) != (case.pk, by.user_id):
+                raise Clash(case, last)  # the form of another case, or of somebody else
+            return cls(case, _edge_of(used), by, at, key, None, last, is_replay=True)
         if version is not None and version != case.version:
             raise Clash(case, last)
         if edge_now is None:
@@ -63,7 +66,7 @@ class Turn:
             raise NotAllowed(Refusal.POST_ENDED)
         if reason := lifecycle.refusal(edge_now, facts_of(case, lead, by, edge_now, at)):
             raise NotAllowed(reason)
-        return cls(case, edge_now, by, at, key, lead)
+        return cls(case, edge_now, by, at, key, lead, last)
 
     def say(self, note: str) -> None:
         """Where the table asks for a reason, there must be one."""
@@ -75,13 +78,10 @@ class Turn:
         self.say(note)
         self.case.step = self.edge.target
         record(
-            self.case, self.edge, by=self.by, at=self.at, note=note, key=self.key, on_time=on_time, data=data
-        )
+            self.case, self.edge, by=self.by, at=self.at, note=note, key=self.key, on_time=on_time, data=data,
+            previous=bytes(self.last.hash),
+        )  # fmt: skip
         return self.case
-
-
-def _event_with(key: UUID, case: Case, by: Post) -> CaseEvent | None:
-    return CaseEvent.objects.filter(key=key, case=case, actor=by.user).first()
 
 
 def _edge_of(event: CaseEvent) -> Edge:
@@ -90,10 +90,12 @@ def _edge_of(event: CaseEvent) -> Edge:
 
 def record(
     case: Case, edge: Edge, *, by: Post | None, at: datetime, note: str, key: UUID | None,
-    on_time: bool | None = None, data: Mapping[str, Any] | None = None,
+    on_time: bool | None = None, data: Mapping[str, Any] | None = None, previous: bytes = b"",
 ) -> CaseEvent:  # fmt: skip
-    """Save the case with its next version and append the event, chained to the one before it."""
-    previous = bytes(case.events.order_by("-seq").values_list("hash", flat=True).first() or b"")
+    """Save the case with its next version and append the event, chained to the one before it.
+
+    `previous` is the seal of that event; the first event of a case has none before it.
+    """
     case.version += 1
     case.save()
     event = CaseEvent(
