@@ -8,7 +8,7 @@ from pathlib import Path
 import environ
 
 from gridgov.kit import embedded
-from gridgov.kit.secrets import local_secret
+from gridgov.kit.secrets import secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environ.Env().str("GRIDGOV_VAR", str(BASE_DIR / "var")))
@@ -18,10 +18,12 @@ env = environ.Env()
 # --- Who we are -------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
+# TLS ends at a proxy in front of us: this is service, no trial, and secrets have to be given.
+TLS = env.bool("TLS", default=False)
 # A trial on one's own machine makes its own secrets under var/; a real installation sets them.
-SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret(VAR_DIR, "secret_key")
+SECRET_KEY = secret("SECRET_KEY", VAR_DIR, required=TLS)
 # The key of the event chains. Without it nobody can forge a chain, not even who owns the tables.
-CHAIN_KEY = env.str("CHAIN_KEY", default="") or local_secret(VAR_DIR, "chain_key")
+CHAIN_KEY = secret("CHAIN_KEY", VAR_DIR, required=TLS)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -54,10 +56,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "gridgov.kit.middleware.RequestIdMiddleware",
     "gridgov.kit.middleware.ClockMiddleware",
+    # What sets headers stands before whitenoise, or its files would go out without them.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "gridgov.kit.middleware.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gridgov.kit.middleware.PrivateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,7 +121,7 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     # What every process may know by itself for a minute: the working calendar of lists.
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 60},
+    "local": {"BACKEND": "gridgov.kit.caching.ObjectCache", "TIMEOUT": 60},
 }
 
 STORAGES = {
@@ -177,8 +181,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "gridgov.views.csrf_failure"
 
-# TLS ends at a proxy in front of us; with TLS=1 everything that depends on it is switched on.
-TLS = env.bool("TLS", default=False)
+# With TLS=1 everything that depends on it is switched on.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 SECURE_HSTS_SECONDS = 365 * 86400 if TLS else 0
