@@ -2,6 +2,8 @@
 
 import pytest
 from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.test.html import parse_html
 
 from gridgov.kit.rendering import FormRenderer
 
@@ -59,3 +61,29 @@ def test_what_a_person_typed_is_escaped():
     form = Sample({"place": "<script>1</script>"})
 
     assert "<script>" not in str(form)
+
+
+CHOICES = [
+    ("", "不限"),
+    ("一组", [("a<b", "“甲” & <乙>"), (2, "丙")]),
+    (True, "丁"),
+]
+SELECTS = {
+    "plain": forms.Select(choices=CHOICES),
+    "with attributes": forms.Select(
+        attrs={"class": "wide", "data-x": 'a"b', "disabled": True}, choices=CHOICES
+    ),
+    "of several": forms.SelectMultiple(choices=CHOICES),
+    "without choices": forms.Select(),
+}
+
+
+@pytest.mark.parametrize("name", SELECTS)
+@pytest.mark.parametrize("value", ["", "a<b", 2, "True", None, ["a<b", "2"]])
+def test_a_select_says_exactly_what_djangos_own_templates_say(name, value):
+    widget = SELECTS[name]
+
+    ours = widget.render("kind", value, {"id": "id_kind"}, FormRenderer())
+    theirs = widget.render("kind", value, {"id": "id_kind"}, DjangoTemplates())
+
+    assert parse_html(ours) == parse_html(theirs)
