@@ -24,7 +24,8 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     etag = f'"{evidence.sha256[:32]}{"-t" if is_thumb else ""}"'
     response = get_conditional_response(request, etag=etag) or _picture(evidence, is_thumb)
     response["ETag"] = etag
-    response["Cache-Control"] = "private, max-age=3600"
+    # Kept by the browser, but asked for each time: who may see it is decided each time.
+    response["Cache-Control"] = "private, no-cache"
     response["Content-Security-Policy"] = ALONE
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -103,6 +103,21 @@ class PermissionsPolicyMiddleware:
         return response
 
 
+class PrivateMiddleware:
+    """Whatever a view does not say otherwise about is for this person and this moment only.
+
+    Desks are shared: after signing out, going back must not show what the one before had on the screen.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class BusyMiddleware:
     """A row that somebody else is working on is a polite 503 with a retry, never a 500."""
 

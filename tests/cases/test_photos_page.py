@@ -32,7 +32,7 @@ WRAPPING = {
     "Content-Type": "image/jpeg",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cache-Control": "private, max-age=3600",
+    "Cache-Control": "private, no-cache",
 }
 
 
