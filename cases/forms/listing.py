@@ -11,10 +11,9 @@ from grids.enums import Level
 from grids.scopes import Scope
 
 from ..enums import Channel, DueState, Ledger, Severity, Step, Waiting
-from ..queries.listing import BY_DUE, LATER, ONLY, OPEN, Sought, display_categories, places
+from ..queries.listing import BY_DUE, LATER, ONLY, OPEN, TABS, Sought, display_categories, places
 
 ANY = ("", _("any"))
-DATES = ("reported_from", "reported_to", "ended_from", "ended_to")
 FOLDED = (
     "step",
     "due",
@@ -70,7 +69,7 @@ class FilterForm(forms.Form):
     grid = _choice(_("Grid"), [])
     department = _choice(_("Department"), [])
     reported_from = DayField(label=_("Reported from"))
-    reported_to = DayField(label=_("until"))
+    reported_to = DayField(label=_("Reported up to"))
     only = _choice(_("Peculiarity"), [(key, label) for key, (label, _ask) in ONLY.items()])
     step = _choice(_("Step"), [(OPEN, _("open, any step")), *Step.choices])
     due = _choice(
@@ -81,7 +80,7 @@ class FilterForm(forms.Form):
     channel = _choice(_("Channel"), Channel.choices)
     severity = _choice(_("Severity"), Severity.choices)
     ended_from = DayField(label=_("Ended from"))
-    ended_to = DayField(label=_("until"))
+    ended_to = DayField(label=_("Ended up to"))
     waiting = _choice(_("Waiting for me"), Waiting.choices)
     reporter = _choice(_("Reported by"), [("me", _("me"))])
     sort = _choice(_("Order"), [(BY_DUE, _("open ones, due first"))])
@@ -141,7 +140,9 @@ class FilterForm(forms.Form):
     @property
     def is_unfolded(self) -> bool:
         """Whether one of the folded ones is in use or wrong: what narrows the list must be in sight."""
-        return any(field.value() or field.errors for field in self.folded)
+        told_by_tabs = (self["step"].value() or "", self["due"].value() or "") in {tab[:2] for tab in TABS}
+        folded = [field for field in self.folded if not (told_by_tabs and field.name in ("step", "due"))]
+        return any(field.value() or field.errors for field in folded)
 
 
 def _is_open(step: str) -> bool:

@@ -52,7 +52,7 @@ def waiting_cases(scope: Scope) -> CaseQuerySet:
     urgent = When(category__in=of_severity(*PRESSING), then=Value(0))
     found = Case.objects.open().at_step(Step.REPORTED).within(scope, Right.DISPATCH)
     return found.annotate(rank=Choice(urgent, default=Value(1), output_field=IntegerField())).order_by(
-        "rank", "pk"
+        "rank", "reported_at", "pk"
     )
 
 

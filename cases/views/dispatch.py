@@ -226,6 +226,8 @@ def _assign_one(request: HttpRequest, chosen: Chosen, key: UUID) -> Result:
     by = acting(request, case, Action.ASSIGN)
     if by is None:
         return Result(case, _faster(case.events.order_by("-seq").first()))
+    if case.holder_post and case.holder_post.user_id != request.user.pk:
+        return Result(case, _("%(who)s has claimed it.") % {"who": case.holder_post.user})
     if case.returns:
         return Result(case, _("It has been returned before, so please decide on it by itself."))
     unit = natural_unit(case)

@@ -438,13 +438,15 @@ def test_each_goes_where_its_category_says_and_each_is_reported(town, at, sign_i
     assert Case.objects.get(pk=plain.pk).holder_department == town.department.chengguan
 
 
-def test_a_case_claimed_meanwhile_is_left_alone(town, at, sign_in):
-    case, other = town.report(at=at), town.report(at=at)
-    actions.claim(case, by=town.post.dispatcher2, at=at)
+def test_a_case_in_a_colleagues_hands_is_left_alone(town, at, sign_in):
+    meanwhile, before, mine = (town.report(at=at) for _ in range(3))
+    actions.claim(meanwhile, by=town.post.dispatcher2, at=at)
+    before = actions.claim(before, by=town.post.dispatcher2, at=at)
+    mine = actions.claim(mine, by=town.post.dispatcher, at=at)
 
-    answer = bulk(sign_in("dispatcher"), case, other)
+    answer = bulk(sign_in("dispatcher"), meanwhile, before, mine)
 
-    assert [result.done for result in answer.context["results"]] == [False, True]
+    assert [result.done for result in answer.context["results"]] == [False, False, True]
 
 
 def test_the_same_bulk_twice_assigns_once_and_says_the_same(town, at, sign_in):

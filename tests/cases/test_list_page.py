@@ -482,9 +482,7 @@ def test_counting_what_is_open_reads_the_index_alone(crowd, town, at):
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
 
-    plan = (
-        Case.objects.open().within(scope).filter(due_at__lte=at).order_by().values("step", "due_at").explain()
-    )
+    plan = Case.objects.open().within(scope).order_by().values("step", "due_at").explain()
 
     assert "Index Only Scan using case_open_street" in plan
 
