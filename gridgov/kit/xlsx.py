@@ -52,6 +52,7 @@ MAX_TEXT = 32_767
 MIN_WIDTH, MAX_WIDTH = 8.0, 40.0
 ROWS_LOOKED_AT = 200  # to find the width of a column
 ROW_CM = 0.53
+LINE_POINTS = 14
 
 THIN = Side(style="thin", color="999999")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -250,6 +251,8 @@ def _header(page: Worksheet, sheet: Sheet, top: int, depth: int) -> None:
             title.comment = Comment(column.note, "", width=320, height=90)
         if depth == 2 and not column.group:
             page.merge_cells(start_row=top, end_row=top + 1, start_column=number, end_column=number)
+    lines = max(math.ceil(text_width(c.title) / (_width(sheet, c) - 1)) for c in sheet.columns)
+    page.row_dimensions[top + depth - 1].height = 6 + LINE_POINTS * lines
     for group, start, end in _groups(sheet.columns):
         put(page.cell(top, start), group)
         if end > start:
