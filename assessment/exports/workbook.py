@@ -19,6 +19,8 @@ from ..rules.rates import Period
 
 KIND = "monthly_workbook"
 
+NARROW, WIDE = 6.4, 8.4  # so that a line of the report fits the width of a page and can be read
+
 # What a line of the monthly report has, in the order of the usual form (reference: monthly report columns).
 COLUMNS: tuple[Figure | Rate | str, ...] = (
     Figure.OPENING, Figure.NEW, Figure.NEW_KEY, Figure.NEW_CIVIC, Figure.REOPENED, Figure.ASSIGNED, Figure.RETURNED,
@@ -98,12 +100,12 @@ def _sheet(
 def _by_grid(report: Tally, lines: list[str]) -> Sheet:
     lowest = Row(report.grid.name, report.total.counts)  # a building grid has nothing below it
     rows = [{**_values(row), "rank": row.rank or "—"} for row in report.by_grid or (lowest,)]
-    rank = Column("rank", _("Place in the ranking"), kind="number", note=_ranking())
+    rank = Column("rank", _("Place in the ranking"), kind="number", width=NARROW, note=_ranking())
     chart = Chart(
         title=_("Closing rate and on-time closing rate by grid"), labels="label",
         series=(Rate.CLOSING.value, Rate.ON_TIME.value),
     )  # fmt: skip
-    columns = [Column("label", _("Grid"), kind="text", width=18), *_figure_columns(), rank]
+    columns = [Column("label", _("Grid"), kind="text", width=14), *_figure_columns(), rank]
     return _sheet(report, lines, _("By grid"), columns, rows, charts=[chart], notes=[_ranking()])
 
 
@@ -171,16 +173,16 @@ def _column(what: Figure | Rate | str) -> Column:
     if isinstance(what, Rate):
         above, below = RATES[what]
         return Column(
-            what.value, str(what.label), kind="rate", format="0.00%" if what.is_share else "0.00",
+            what.value, str(what.label), kind="rate", width=WIDE, format="0.00%" if what.is_share else "0.00",
             numerator=str(above), denominator=below.value, note=f"{formula_text(what)} {RATE_NOTES[what]}",
         )  # fmt: skip
     if isinstance(what, Figure):
-        return Column(what.value, str(what.label), note=str(what.population))
+        return Column(what.value, str(what.label), width=NARROW, note=str(what.population))
     if what == DAYS:
-        return Column(DAYS, _("Working days of all closed rounds"), width=11)
+        return Column(DAYS, _("Working days of all closed rounds"), width=WIDE)
     balance = rates.STOCK
     return Column(
-        "balance", _("Balance (must be 0)"), kind="balance", note=_stock_text(),
+        "balance", _("Balance (must be 0)"), kind="balance", width=NARROW, note=_stock_text(),
         plus=[f.value for f in balance.left], minus=[f.value for f in balance.right],
     )  # fmt: skip
 

@@ -92,6 +92,7 @@ def monthly(request: HttpRequest) -> HttpResponse:
     shown = _shown(form, grid, period)
     report = tally(grid, period.month, cut_off=period.moment)
     context |= {"form": shown, "report": report, "period": period, "ranked_from": RANKED_FROM}
+    context |= {"moment": workbook.cut_off_text(period)}
     context |= _tables(report) | {"order": WorkbookForm(initial=_as_sent(period), at=request.at)}
     return render(request, "assessment/monthly.html", context)
 
@@ -177,6 +178,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     page = listing.page(rows, cursor=request.GET.get("cursor"))
     context = {
         "title": figure.label, "figure": figure, "grid": grid, "period": period, "rows": page.rows,
+        "moment": workbook.cut_off_text(period),
         "number": found.count(),
         "back": f"{reverse('assessment:monthly')}?{urlencode({'grid': grid.code, **_as_sent(period)})}",
         "next_url": _turned(request, page.next_cursor), "previous_url": _turned(request, page.previous_cursor),

@@ -242,7 +242,7 @@ def test_the_workbook_is_made_downloaded_and_counts_the_case(town, calendar, sig
     titles = [cell.value for cell in next(row for row in sheet.iter_rows() if row[0].value == "网格")]
     east = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "东街社区")
     found = dict(zip(titles, east, strict=True))
-    assert (found["本期新增"], found["交办（次）"], found["超期未办结"], found["期末在办"]) == (1, 1, 1, 1)
+    assert (found["本期新增"], found["交办次数"], found["超期未办结"], found["期末在办"]) == (1, 1, 1, 1)
     assert "%E4%B8%89%E5%AE%98%E5%BA%99" in answer["Content-Disposition"]
 
 
