@@ -229,6 +229,13 @@ def test_every_way_of_the_table_has_been_gone(lived, action):
     assert CaseEvent.objects.filter(action=action).exists()
 
 
+def test_buildings_lie_in_their_grid(lived):
+    told = Case.objects.filter(grid__scope_note__contains="1至10号楼").exclude(house_no="")
+
+    assert told.exists()
+    assert set(told.values_list("house_no", flat=True)) <= {f"{number}号楼" for number in range(1, 11)}
+
+
 # --- invented people ----------------------------------------------------------------------------------
 
 
