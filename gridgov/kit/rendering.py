@@ -5,6 +5,7 @@ so that templates/ is searched first and Django's widgets are found after it.
 """
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django.forms import widgets
@@ -12,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 # The first line that fits a widget decides. RadioSelect(attrs={"class": "tiles"}) asks for tiles.
@@ -71,9 +72,14 @@ def select(widget: Mapping[str, Any]) -> SafeString:
 
 def _group(name: str | None, options: list[dict[str, Any]]) -> str:
     shown = "".join(map(_option, options))
-    return f'\n<optgroup label="{conditional_escape(name)}">{shown}\n</optgroup>' if name else shown
+    return f'\n<optgroup label="{_escaped(name)}">{shown}\n</optgroup>' if name else shown
 
 
 def _option(option: Mapping[str, Any]) -> str:
-    value, label = conditional_escape(option["value"]), conditional_escape(option["label"])
-    return f'\n<option value="{value}"{flatatt(option["attrs"])}>{label}</option>'
+    attributes = flatatt(option["attrs"]) if option["attrs"] else ""
+    return f'\n<option value="{_escaped(option["value"])}"{attributes}>{_escaped(option["label"])}</option>'
+
+
+def _escaped(text: Any) -> str:
+    """Like conditional_escape, without its ten calls: five hundred texts of a page come through here."""
+    return text.__html__() if hasattr(text, "__html__") else escape(str(text))
