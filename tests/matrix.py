@@ -1,0 +1,314 @@
+"""The machinery of the access matrix: who there is, what there is, and one request per cell.
+
+The table itself is tests/test_access.py. What people see is written down here a second time, as sets of
+names, so that the matrix does not ask the code it is checking.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cases import actions
+from cases.enums import Step
+from cases.models import Case, DiaryEntry, Patrol, SavedFilter
+from cases.rules.clock import Limit
+from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
+from grids.enums import Right, Role
+from grids.models import GridGrant, Job, Post, User
+from tests.cases.walks import photo, walk
+from tests.factories import make_user
+from tests.town import FOUNDED, Town
+
+# --- Who there is ---------------------------------------------------------------------------------
+
+STAFF_OF_STREET = {"secretary", "dispatcher", "dispatcher2", "demoted", "supervisor"}
+DISTRICT = {"official", "inspector"}
+COMMUNITY = {"first", "direct", "maintainer", "village"}
+BUILDING = {"leader", "member"}
+DEPARTMENT = {"head", "officer"}
+
+# Whose posts lie on the way from a place up to the district, with the right to see.
+SEES_EAST = DISTRICT | STAFF_OF_STREET | COMMUNITY
+SEES_ONE = SEES_EAST | BUILDING
+SEES_NINE = DISTRICT | {"far_leader", "far_dispatcher", "moved"}
+
+# Posts of the right kind that open nothing (any more), and people without one.
+NOBODY = {"ended", "expired", "revoked", "dismissed", "outsider", "administrator", "root", "plumber"}
+REPORTS_ONLY = {"volunteer", "house_head"}
+ELSEWHERE = {"leader2", "leader3", "west_direct"}
+SIGNED_IN = SEES_ONE | SEES_NINE | NOBODY | REPORTS_ONLY | ELSEWHERE | DEPARTMENT
+UNKNOWN = {"anonymous", "deactivated"}  # whoever was deactivated while signed in is nobody
+EVERYBODY = SIGNED_IN | UNKNOWN
+
+# --- What there is --------------------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """The town on a day with a case at every step; everything a URL can name."""
+
+    town: Town
+    at: datetime
+    case: dict[str, Case] = field(default_factory=dict)
+    seen_by: dict[str, set[str]] = field(default_factory=dict)
+    patrol: Patrol | None = None
+    line: DiaryEntry | None = None
+    job: Job | None = None
+    filter: SavedFilter | None = None
+    client: dict[str, Client] = field(default_factory=dict)
+
+    def words(self, name: str) -> set[str]:
+        """What nobody may read who does not see the case."""
+        case = self.case[name]
+        return {case.number, case.text, case.place}
+
+    def leaks(self, person: str, body: str) -> set[str]:
+        return {name for name, seers in self.seen_by.items() if person not in seers and self._is_in(name, body)}
+
+    def _is_in(self, name: str, body: str) -> bool:
+        return any(word in body for word in self.words(name))
+
+    def told(self, body: str) -> set[str]:
+        return {name for name, case in self.case.items() if case.number in body}
+
+
+def found_world(town: Town, at: datetime) -> World:
+    """A case at every step and place, by the hands of those whose work it is."""
+    world = World(town, at)
+    _appoint_the_rest(world)
+    _report(world)
+    _carry_on(world)
+    _walk_and_keep(world)
+    _sign_in(world)
+    _take_away(world)
+    return world
+
+
+def _appoint_the_rest(world: World) -> None:
+    """The roles the town has nobody for, and dispatchers to whom something will happen."""
+    town, place = world.town, world.town.grid
+    for name, role, grid in (
+        ("village", Role.COMMUNITY_LEADER, place.east), ("house_head", Role.BUILDING_HEAD, place.one),
+        *((name, Role.DISPATCHER, place.street) for name in
+          ("ended", "expired", "revoked", "demoted", "dismissed", "moved", "deactivated")),
+    ):  # fmt: skip
+        town.user[name] = make_user(name, username=name)
+        town.post[name] = appoint(town.user[name], role, at=FOUNDED, grid=grid)
+    town.user["outsider"] = town.outsider
+    town.user["administrator"] = make_user("administrator", username="administrator", is_staff=True)
+    town.user["administrator"].groups.add(ensure_admin_group())
+    town.user["root"] = User.objects.create_superuser("root", name="root", password="x")
+    assert set(Role) == {Role(post.role) for post in town.post.values()}
+
+
+def _report(world: World) -> None:
+    at, add = world.at, _adder(world)
+    for name in ("reported", "assigned", "handling", "fed_back", "verified", "closed", "with_leader", "own_result"):
+        add(name, SEES_ONE, at=at, photos=[photo()])
+    add("minor", SEES_ONE, at=at, code="B04")
+    add("volunteers", SEES_ONE | {"volunteer"}, at=at, by="volunteer")
+    add("east", SEES_EAST, at=at, by="direct", grid="east")
+    add("nine", SEES_NINE, at=at, by="far_leader", grid="nine", photos=[photo("blue")])
+
+
+def _adder(world: World) -> Callable[..., None]:
+    def add(name: str, seen_by: set[str], **facts: Any) -> None:
+        facts |= {"text": f"暗语{name}之事", "place": f"暗处{name}巷"}
+        world.case[name] = world.town.report(**facts)
+        world.seen_by[name] = seen_by
+
+    return add
+
+
+def _carry_on(world: World) -> None:
+    town, at, case = world.town, world.at, world.case
+    for step in (Step.ASSIGNED, Step.HANDLING, Step.FED_BACK, Step.VERIFIED, Step.CLOSED):
+        case[step.value] = walk(town, case[step.value], at, until=step)
+        world.seen_by[step.value] = SEES_ONE | DEPARTMENT
+    by = {"by": town.post.leader, "at": at}
+    for name in ("with_leader", "own_result"):
+        case[name] = actions.assign(
+            case[name], unit=town.grid.one, limit=Limit(2), by=town.post.dispatcher, at=at
+        )
+    signed = actions.sign(case["own_result"], **by)
+    case["own_result"] = actions.feed_back(signed, result="已清运", photos=[photo()], **by)
+
+
+def _walk_and_keep(world: World) -> None:
+    """A patrol under way with a line of its diary, a finished job, a kept filter."""
+    town, at = world.town, world.at
+    world.patrol = actions.start_patrol(by=town.post.leader, at=at, key=uuid4())
+    world.line = actions.write_diary(world.patrol, text="楼道堆物", by=town.post.leader, at=at, key=uuid4())
+    ask_for_job("anything", "九月报表", {}, key=uuid4(), by=town.user.dispatcher, at=at)
+    job = claim_job("anything", at=at)
+    world.job = finish_job(job, at=at, content=b"PK", filename="九月.xlsx")
+    world.filter = actions.save_filter(owner=town.user.dispatcher, name="我的", query="step=reported")
+
+
+def _sign_in(world: World) -> None:
+    for name in EVERYBODY:
+        world.client[name] = Client(raise_request_exception=False)
+        if name != "anonymous":
+            world.client[name].force_login(world.town.user[name])
+    for name in ("dismissed", "deactivated"):  # seen at work before it happens
+        assert world.client[name].get(world.case["reported"].get_absolute_url()).status_code == 200
+
+
+def _take_away(world: World) -> None:
+    """What ends a post, a grant or an account, each by itself; the sessions stay open."""
+    town, at = world.town, world.at
+    for name in ("ended", "dismissed", "moved"):
+        dismiss(town.post[name], at=at)
+    appoint(town.user["moved"], Role.DISPATCHER, at=at, grid=town.grid.other_street)
+    Post.objects.filter(pk=town.post["expired"].pk).update(until=at - timedelta(minutes=1))
+    grants = GridGrant.objects.all()
+    grants.filter(user=town.user["revoked"]).delete()
+    grants.filter(user=town.user["demoted"]).exclude(permission__codename=Right.VIEW).delete()
+    User.objects.filter(username="deactivated").update(is_active=False)
+    assert Group.objects.exists()
+
+
+# --- One row, one cell ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One URL (with one object): the status each person gets.
+
+    `status` maps a status to the people who get it; everybody signed in whom it does not name gets
+    `others`, everybody else is led to the sign-in page unless `public`. `changes`: who alters rows.
+    """
+
+    url: str
+    status: Mapping[int, set[str]]
+    others: int = 404
+    args: Callable[[World], list[Any]] = lambda world: []
+    post: Callable[[World, str], dict[str, Any]] | None = None
+    query: Callable[[World], str] = lambda world: ""
+    public: bool = False
+    lists: bool = False  # the page names exactly the cases the person sees
+    note: str = ""
+
+    def expected(self, person: str) -> int:
+        named = [status for status, people in self.status.items() if person in people]
+        assert len(named) < 2, (self, person)
+        if named:
+            return named[0]
+        return self.others if person in SIGNED_IN else 302
+
+    @property
+    def changes(self) -> set[str]:
+        return self.status.get(302, set()) if self.post else set()
+
+    def __str__(self) -> str:
+        return f"{'POST' if self.post else 'GET'} {self.url} {self.note}".strip()
+
+
+def failures(world: World, rows: Iterable[Row]) -> Iterator[str]:
+    """Every cell that does not come out as the table says, in words; nothing when all is well."""
+    before = digest()
+    for row in rows:
+        for person in sorted(EVERYBODY):
+            yield from (f"{row} as {person}: {what}" for what in _cell(world, row, person, before))
+
+
+def _cell(world: World, row: Row, person: str, before: str) -> Iterator[str]:
+    response, body, after = _ask(world, row, person)
+    if response.status_code != row.expected(person):
+        yield f"{response.status_code}, not {row.expected(person)}"
+    if person in UNKNOWN and not row.public and not response.get("Location", "").startswith("/login/"):
+        yield "was not led to the sign-in page"
+    if leaked := world.leaks(person, body):
+        yield f"reads of {sorted(leaked)}"
+    if row.lists and person in SIGNED_IN and world.told(body) != _seen(world, person):
+        yield f"is told of {sorted(world.told(body) ^ _seen(world, person))} wrongly"
+    if after not in (None, before) and person not in row.changes:
+        yield "changed rows"
+
+
+def _seen(world: World, person: str) -> set[str]:
+    return {name for name, seers in world.seen_by.items() if person in seers}
+
+
+def _ask(world: World, row: Row, person: str) -> tuple[HttpResponse, str, str | None]:
+    """One request, and what it leaves behind; then it is as if it had never been."""
+    client = world.client[person]
+    cookies = deepcopy(client.cookies)
+    address = reverse(row.url, args=row.args(world)) + row.query(world)
+    with transaction.atomic(), writes() as written:
+        if row.post:
+            response = client.post(address, {"key": uuid4(), **row.post(world, person)})
+        else:
+            response = client.get(address)
+        body = b"".join(response).decode(errors="replace")  # also closes the file of a streamed answer
+        after = digest() if written else None
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return response, body, after
+
+
+# Sessions and the cache are not what people work on.
+WRITES = re.compile(r"(?!.*(django_session|cache))\s*(INSERT|UPDATE|DELETE|MERGE|COPY|WITH)", re.IGNORECASE | re.DOTALL)
+WATCHED = (
+    "cases_case", "cases_caseevent", "cases_assignment", "cases_deadline", "cases_milestone", "cases_evidence",
+    "cases_patrol", "cases_diaryentry", "cases_numberseries", "cases_savedfilter", "grids_job", "grids_post",
+    "grids_gridgrant", "grids_departmentgrant",
+)  # fmt: skip
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The statements that touched watched tables; without any there is no need to look at the rows."""
+    written: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        if WRITES.match(sql):
+            written.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
+def digest() -> str:
+    """A fingerprint of every row that a person could change."""
+    parts = " || ".join(
+        f"coalesce((SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t), '-')" for table in WATCHED
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT md5({parts})")
+        return cursor.fetchone()[0]
+
+
+def without_request(response: HttpResponse) -> str:
+    """A page without what is new in every request: its number, its own address, the form key."""
+    body = response.content.decode().replace(response["X-Request-Id"], "")
+    body = body.replace(response.request["PATH_INFO"], "")
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", body)
+
+
+# --- Every URL there is ---------------------------------------------------------------------------
+
+
+def url_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """The name of every URL of the house; the administration counts as one."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name or pattern.pattern}"
+        elif pattern.namespace == "admin":
+            yield "admin"
+        else:
+            yield from url_names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+

@@ -1,0 +1,368 @@
+"""Every URL, every role, every position: who gets in, who is told no, for whom it does not exist.
+
+A URL without a row fails. Take away any one guard and the matrix must fail: see the end.
+"""
+
+import dataclasses
+import logging
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Q
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case
+from cases.models.cases import CaseQuerySet
+from cases.models.patrols import PatrolQuerySet
+from cases.queries import permits
+from cases.rules import lifecycle
+from cases.views import dispatch, patrol, report
+from grids.enums import Right
+from grids.models import Job, Post
+from grids.models.jobs import JobQuerySet
+from grids.models.posts import PostQuerySet
+from grids.models.tree import GridQuerySet
+from grids.queries import posts as post_queries
+from grids.scopes import GridScopedQuerySet, Scope, Span
+from grids.views import jobs
+from tests.matrix import (
+    DEPARTMENT,
+    DISTRICT,
+    EVERYBODY,
+    REPORTS_ONLY,
+    SEES_EAST,
+    SEES_NINE,
+    SEES_ONE,
+    SIGNED_IN,
+    UNKNOWN,
+    Row,
+    World,
+    failures,
+    found_world,
+    url_names,
+    without_request,
+)  # fmt: skip
+from tests.photos import upload
+
+pytestmark = pytest.mark.django_db
+
+# --- Who may do what -------------------------------------------------------------------------------
+
+DISPATCHERS = {"dispatcher", "dispatcher2"}
+FAR_DISPATCHERS = {"far_dispatcher", "moved"}
+VERIFIERS = {"inspector", "secretary", "dispatcher", "dispatcher2", "supervisor", "first", "direct", "leader"}
+CLOSERS = {"secretary", "dispatcher", "dispatcher2", "first", "direct"}
+REOPENERS = {"official", "inspector", "secretary", "dispatcher", "dispatcher2", "supervisor"}
+WALKERS = {"leader", "member", "leader2", "leader3", "far_leader"}
+REPORTERS_IN_ONE = DISPATCHERS | {"secretary", "first", "direct", "maintainer", "village", "leader", "member"} | REPORTS_ONLY
+REPORTERS = REPORTERS_IN_ONE | FAR_DISPATCHERS | {"far_leader", "leader2", "leader3", "west_direct"}
+READS_EAST = SEES_EAST - {"demoted", "village"}
+READERS = READS_EAST | {"leader", "leader2", "leader3", "west_direct", "far_leader"} | FAR_DISPATCHERS
+SEES_A_GRID = (SEES_ONE | SEES_NINE | {"leader2", "leader3", "west_direct"})
+
+
+def of_case(name):
+    return lambda world: [world.case[name].pk]
+
+
+def seen(url, name, people, **more):
+    """A page of one case: there for those who see it, nowhere for all others."""
+    return Row(url, {200: people}, args=of_case(name), note=f"of {name}", **more)
+
+
+def move(url, name, may, seers=SEES_ONE, **facts):
+    """One action on a case: done, refused inside the subtree, not there outside it."""
+
+    def post(world: World, person: str):
+        sent = {key: value(world) if callable(value) else value for key, value in facts.items()}
+        return {"version": world.case[name].version, **sent}
+
+    return Row(f"cases:{url}", {302: may | UNKNOWN, 403: seers - may}, args=of_case(name), post=post, note=f"on {name}")
+
+
+def photos(world):
+    return upload()
+
+
+def chengguan(world):
+    return f"d{world.town.department.chengguan.pk}"
+
+
+def shizheng(world):
+    return f"d{world.town.department.shizheng.pk}"
+
+
+ASSIGN = {"unit": chengguan, "limit_amount": 2, "limit_unit": "working_days"}
+RESULT = {"result": "已清运", "photos": photos}
+WITH_DEPARTMENT = SEES_ONE | DEPARTMENT
+
+CASES = [
+    *[
+        seen(url, name, people)
+        for url in ("cases:detail", "cases:why", "cases:reported")
+        for name, people in (
+            ("reported", SEES_ONE), ("handling", WITH_DEPARTMENT), ("volunteers", SEES_ONE | {"volunteer"}),
+            ("east", SEES_EAST), ("nine", SEES_NINE),
+        )
+        if url == "cases:detail" or name in ("reported", "nine")
+    ],
+    Row("cases:order", {200: WITH_DEPARTMENT}, args=lambda w: [w.case["assigned"].pk, w.case["assigned"].assignments.get().pk]),
+    Row("cases:order", {}, args=lambda w: [w.case["nine"].pk, w.case["assigned"].assignments.get().pk], note="of another case"),
+    Row("cases:photo", {200: SEES_ONE}, args=lambda w: [w.case["reported"].evidence.get().pk], note="in one"),
+    Row("cases:photo", {200: SEES_NINE}, args=lambda w: [w.case["nine"].evidence.get().pk], note="in nine"),
+    move("claim", "reported", DISPATCHERS),
+    move("assign", "reported", DISPATCHERS, **ASSIGN),
+    move("assign", "east", DISPATCHERS, SEES_EAST, **ASSIGN),
+    move("assign", "nine", FAR_DISPATCHERS, SEES_NINE, **ASSIGN | {"unit": shizheng}),
+    move("decline", "reported", DISPATCHERS, note="不属于本街道"),
+    move("withdraw", "reported", {"leader"}, note="看错了"),
+    move("withdraw", "volunteers", {"volunteer"}, SEES_ONE | {"volunteer"}, note="看错了"),
+    move("settle", "minor", {"leader"}, **RESULT),
+    move("sign", "assigned", DEPARTMENT, WITH_DEPARTMENT),
+    move("sign", "with_leader", {"leader"}),
+    move("return", "assigned", DEPARTMENT, WITH_DEPARTMENT, note="不属于我科"),
+    move("recall", "assigned", DISPATCHERS, WITH_DEPARTMENT, note="派错了"),
+    move("feed_back", "handling", DEPARTMENT, WITH_DEPARTMENT, **RESULT),
+    move("pass", "fed_back", VERIFIERS, WITH_DEPARTMENT, method="on_site"),
+    move("pass", "own_result", VERIFIERS - {"leader"}, method="on_site"),
+    move("fail", "fed_back", VERIFIERS, WITH_DEPARTMENT, method="on_site", note="没有清完"),
+    move("close", "verified", CLOSERS, WITH_DEPARTMENT, evaluation="good"),
+    move("reopen", "closed", REOPENERS, WITH_DEPARTMENT, note="又堆起来了"),
+]  # fmt: skip
+
+LISTS = [
+    Row("cases:desk", {200: SIGNED_IN}),
+    Row("cases:list", {200: SIGNED_IN}, lists=True, query=lambda w: "?step="),
+    Row("cases:list", {200: SIGNED_IN}, query=lambda w: "?q=暗语nine", note="searching for another's"),
+    Row("cases:todo_badge", {200: SIGNED_IN}),
+    Row("cases:orders", {200: SIGNED_IN}, query=lambda w: "?" + "&".join(f"case={c.pk}" for c in w.case.values())),
+    Row("cases:save_filter", {302: SIGNED_IN}, post=lambda w, p: {"name": "新的", "query": "step=closed"}),
+    Row("cases:delete_filter", {302: {"dispatcher"}}, args=lambda w: [w.filter.pk], post=lambda w, p: {}),
+]  # fmt: skip
+
+
+def dispatch_row(url, **more):
+    return Row(url, {200: DISPATCHERS | FAR_DISPATCHERS}, others=403, **more)
+
+
+DISPATCH = [
+    dispatch_row("cases:dispatch"),
+    dispatch_row("cases:dispatch", query=lambda w: f"?case={w.case['reported'].pk}", note="with a case of one street"),
+    dispatch_row("cases:dispatch", query=lambda w: f"?case={w.case['nine'].pk}", note="with a case of the other"),
+    dispatch_row("cases:dispatch_rows"),
+    dispatch_row("cases:dispatch_rows", query=lambda w: "?part=counters", note="counters"),
+    Row("cases:panel", {200: DISPATCHERS, 404: FAR_DISPATCHERS}, others=403, args=of_case("reported")),
+    Row("cases:dispatch_bulk", {200: DISPATCHERS | FAR_DISPATCHERS}, others=403,
+        post=lambda w, p: {"case": [f"{w.case[name].pk}:0" for name in ("minor", "nine", "closed")]}, note="stale"),
+]  # fmt: skip
+
+
+def report_facts(world: World, person: str):
+    facts = {"category": world.town.category().pk, "grid": world.town.grid.one.pk, "text": "新的事"}
+    return facts | {"channel": "patrol"}
+
+
+def start_facts(world: World, person: str):
+    return {"post": world.town.post.leader2.pk}
+
+
+def of_patrol(world):
+    return [world.patrol.pk]
+
+
+def own_patrol(url, **facts):
+    post = lambda world, person: facts  # noqa: E731 - one line of the table
+    return Row(url, {302: {"leader"} | UNKNOWN, 403: SEES_ONE - {"leader"}}, args=of_patrol, post=post)
+
+
+PATROLS = [
+    Row("cases:report", {200: REPORTERS}, others=403),
+    Row("cases:report", {302: REPORTERS_IN_ONE | UNKNOWN, 422: REPORTERS - REPORTERS_IN_ONE}, others=403, post=report_facts),
+    Row("cases:patrol", {302: {"leader"} | UNKNOWN, 200: WALKERS - {"leader"}}, others=403),
+    Row("cases:patrol_start", {302: {"leader2"} | UNKNOWN, 422: WALKERS - {"leader2"}}, others=403, post=start_facts),
+    Row("cases:patrol_history", {200: WALKERS}, others=403),
+    Row("cases:patrol_detail", {200: SEES_ONE}, args=of_patrol),
+    Row("cases:diary_sheet", {200: SEES_ONE}, args=of_patrol),
+    own_patrol("cases:diary_write", text="井盖松动"),
+    own_patrol("cases:patrol_end"),
+    Row("cases:diary_case", {302: {"leader"} | UNKNOWN, 403: SEES_ONE - {"leader"}}, args=lambda w: [w.line.pk],
+        post=lambda w, p: {"category": w.town.category().pk}),
+]  # fmt: skip
+
+
+def of_grid(name):
+    return lambda world: [world.town.grid[name].code]
+
+
+MONTH = {302: READS_EAST | UNKNOWN, 403: {"village", "demoted"}}
+
+FIGURES = [
+    Row("assessment:grids", {302: SEES_A_GRID | UNKNOWN, 200: SIGNED_IN - SEES_A_GRID}),
+    *[
+        Row(url, {200: people}, args=of_grid(name), note=f"of {name}")
+        for url in ("assessment:grid", "assessment:card")
+        for name, people in (
+            ("one", SEES_ONE), ("east", SEES_EAST), ("nine", SEES_NINE), ("district", DISTRICT),
+        )
+    ],
+    Row("assessment:definitions", {200: SIGNED_IN}),
+    Row("assessment:monthly", {200: READERS}, others=403),
+    Row("assessment:monthly", {200: READS_EAST, 403: {"village", "demoted"}},
+        query=lambda w: f"?grid={w.town.grid.east.code}", note="of east"),
+    Row("assessment:cases", {200: READS_EAST, 403: {"village", "demoted"}},
+        query=lambda w: f"?grid={w.town.grid.east.code}&figure=new", note="of east"),
+    Row("assessment:workbook", MONTH, post=lambda w, p: {"grid": w.town.grid.east.code}),
+]  # fmt: skip
+
+
+def of_job(world):
+    return [world.job.pk]
+
+
+OTHERS = [
+    Row("grids:jobs", {200: SIGNED_IN}),
+    Row("grids:job", {200: {"dispatcher"}}, args=of_job),
+    Row("grids:job_progress", {200: {"dispatcher"}}, args=of_job),
+    Row("grids:job_file", {200: {"dispatcher"}}, args=of_job),
+    Row("grids:job_cancel", {302: {"dispatcher"} | UNKNOWN}, args=of_job, post=lambda w, p: {}),
+    Row("login", {302: SIGNED_IN, 200: UNKNOWN}, public=True),
+    Row("logout", {302: EVERYBODY}, public=True, post=lambda w, p: {}),
+    Row("language", {302: EVERYBODY}, public=True, post=lambda w, p: {"language": "en"}),
+    Row("password_change", {200: SIGNED_IN}),
+    Row("password_change_done", {200: SIGNED_IN}),
+]  # fmt: skip
+STAFF = {"administrator", "root"}
+ADMIN = [
+    Row(f"admin:{name}", {200: STAFF}, others=302, public=True)
+    for name in ("index", "grids_user_changelist", "grids_grid_changelist", "grids_post_changelist", "grids_post_add")
+]  # fmt: skip
+
+ROWS = [*CASES, *LISTS, *DISPATCH, *PATROLS, *FIGURES, *OTHERS, *ADMIN]
+
+
+@pytest.fixture
+def world(town, calendar, monkeypatch):
+    for noisy in ("django.request", "gridgov"):  # thousands of refusals, each with its trace, tell nothing
+        monkeypatch.setattr(logging.getLogger(noisy), "disabled", True)
+    return found_world(town, timezone.now() - timedelta(hours=1))
+
+
+def test_every_url_has_a_row():
+    rows = {row.url.partition(":")[0] if row.url.startswith("admin:") else row.url for row in ROWS}
+
+    assert set(url_names()) - rows == set(), "a URL without a row"
+    assert rows - set(url_names()) == set(), "a row without a URL"
+
+
+def test_everybody_gets_exactly_what_the_table_says(world):
+    assert list(failures(world, ROWS)) == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_outside_the_subtree_and_unknown_are_the_same_page(world, method):
+    send = getattr(world.client["far_leader"], method)
+    about_one = [row for row in ROWS if row.args(world) and 404 in map(row.expected, ["far_leader"])]
+    pages = set()
+    for row in about_one:
+        real = row.args(world)
+        unknown = ["999999999999" if isinstance(real[0], str) else 10**9, *real[1:]]
+        answers = [send(reverse(row.url, args=args)) for args in (real, unknown)]
+        pages |= {(answer.status_code, without_request(answer)) for answer in answers if answer.status_code != 405}
+
+    assert len(about_one) > 30
+    assert [status for status, _body in pages] == [404]
+
+
+def test_what_only_a_form_may_do_no_link_does(world):
+    asked = {row.url: world.client["dispatcher"].get(reverse(row.url, args=row.args(world))) for row in ROWS if row.post}
+
+    assert {url for url, answer in asked.items() if answer.status_code != 405} == {"cases:report"}
+
+
+# --- Calibration: without any one guard the matrix fails ----------------------------------------------
+
+
+def anybody(*args, **kwargs):
+    return True
+
+
+def everything(self, *args, **kwargs):
+    return self.all()
+
+
+def _posts_instead_of_grants(user, places):
+    """Rights straight from the posts, with no look at what was granted."""
+    held = list(Post.objects.filter(user=user, grid__in=places).select_related("grid"))
+    return {
+        right: tuple(Span(post.level, post.grid_id, post.grid.code) for post in held if right in post.rights)
+        for right in Right
+    }
+
+
+def without(patch, name, value):
+    return lambda monkeypatch: monkeypatch.setattr(patch, name, value)
+
+
+# the guard that is taken away
+GUARDS = {
+    "Scope.covers":                 without(Scope, "covers", anybody),
+    "Scope.covers_grid":            without(Scope, "covers_grid", anybody),
+    "Scope.condition":              without(Scope, "condition", lambda self, *args: Q()),
+    "the street in the scope":      without(Span, "column", property(lambda self: "district_id")),
+    "reports of others":            without(Scope, "_only_reports", property(lambda self: True)),
+    "grids within the scope":       without(GridQuerySet, "within", everything),
+    "rows within the scope":        without(GridScopedQuerySet, "within", everything),
+    "cases within the scope":       without(CaseQuerySet, "within", everything),
+    "patrols within the scope":     without(PatrolQuerySet, "within", everything),
+    "jobs of one's own":            without(JobQuerySet, "of", everything),
+    "posts that have ended":        without(PostQuerySet, "current", everything),
+    "grants":                       without(post_queries, "_spans", _posts_instead_of_grants),
+    "the table of the lifecycle":   without(lifecycle, "refusal", lambda edge, facts: None),
+    "who of the right-holders":     without(lifecycle, "_wrong_person", lambda edge, facts: None),
+    "the unit that answers":        without(permits, "_answers_for", anybody),
+    "the place of a post":          without(permits, "_reaches", anybody),
+    "the grid leader's own":        without(permits, "_is_settler", anybody),
+    "the walker's own patrol":      without(patrol, "_own_post", lambda request, walk: walk.post),
+    "the right to patrol":          without(patrol, "_may_patrol", lambda request: None),
+    "the scope of the dispatch desk": without(dispatch, "case_in_scope", lambda request, pk: Case.objects.get(pk=pk)),
+    "the scope of a receipt":       without(report, "case_in_scope", lambda request, pk: Case.objects.get(pk=pk)),
+    "the owner of a job":           without(jobs, "_mine", lambda request: Job.objects.all()),
+    "staff only":                   without(AdminSite, "has_permission", anybody),
+    "the right to keep accounts":   without(ModelAdmin, "has_module_permission", anybody),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_the_matrix_notices_when_a_guard_is_gone(world, monkeypatch, guard):
+    GUARDS[guard](monkeypatch)
+
+    assert next(failures(world, ROWS), None) is not None
+
+
+def test_the_matrix_notices_when_nobody_has_to_sign_in(world, settings):
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "LoginRequired" not in name]
+    for person in UNKNOWN:
+        world.client[person] = Client(raise_request_exception=False)
+
+    assert next(failures(world, LISTS), None) is not None
+
+
+def test_the_matrix_notices_a_page_that_names_what_is_elsewhere(world):
+    row = dataclasses.replace(LISTS[1], lists=False)
+    secret = world.case["nine"].text
+    world.case["nine"].text = "案件"  # a word of every page: as if each page told of it
+
+    found = list(failures(world, [row]))
+    world.case["nine"].text = secret
+
+    assert any("reads of ['nine']" in failure for failure in found)
+
+
+def test_the_matrix_notices_a_write_by_the_wrong_person(world):
+    row = next(row for row in CASES if str(row) == "POST cases:claim on reported")
+    wrong = dataclasses.replace(row, status={403: SEES_ONE | UNKNOWN})
+
+    assert "changed rows" in " ".join(failures(world, [wrong]))
