@@ -1,16 +1,20 @@
 """What templates of the room ask for: addresses of moves, moments of limits, names of tasks, QR codes."""
 
 from datetime import datetime
+from functools import lru_cache
 
 import segno
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import Action
 from ..models import Case, CaseEvent
 from ..queries import shown
+from ..queries.shown import DueShown
 
 register = template.Library()
 
@@ -24,6 +28,17 @@ TASKS = {
 @register.simple_tag
 def move_url(case: Case, action: Action) -> str:
     return reverse(f"cases:{Action(action).value}", args=[case.pk])
+
+
+@register.simple_tag
+def due_chip(due: DueShown) -> SafeString:
+    """How a limit stands, out of ui/due.html: fifty rows of a list mostly stand in a few ways."""
+    return _due_chip(due, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _due_chip(due: DueShown, _language: str | None) -> SafeString:
+    return render_to_string("ui/due.html", vars(due))
 
 
 @register.filter
