@@ -91,13 +91,11 @@ class MonthForm(forms.Form):
 class PlaceMonthForm(MonthForm):
     """The filter above the report: which grid, which month, up to when."""
 
-    grid = forms.ChoiceField(label=gettext_lazy("Grid"), required=False)
-
-    field_order = ["grid", "month", "as_of"]
-
     def __init__(self, *args: Any, places: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["grid"].choices = places
+        self.places = places
+        self.fields["grid"] = forms.ChoiceField(label=gettext_lazy("Grid"), required=False, choices=places)
+        self.order_fields(["grid", "month", "as_of"])
 
 
 class WorkbookForm(MonthForm):

@@ -52,4 +52,4 @@ def definitions(request: HttpRequest) -> HttpResponse:
 
 def _terms(balance: rates.Balance) -> dict[str, list[tuple[str, int]]]:
     sides = {"left": balance.left, "right": balance.right}
-    return {side: [(f.label, rates.SAMPLE[f]) for f in figures] for side, figures in sides.items()}
+    return {side: [(str(f.label), rates.SAMPLE[f]) for f in figures] for side, figures in sides.items()}

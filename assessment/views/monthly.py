@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +22,7 @@ from grids.models import Grid, Job
 
 from ..enums import Figure, Rate
 from ..exports import workbook
-from ..forms import PlaceMonthForm, RowsForm, WorkbookForm
+from ..forms import MINUTES, PlaceMonthForm, RowsForm, WorkbookForm
 from ..queries import Row, Tally, cases_of, tally
 from ..rules.rates import RANKED_FROM, Period
 
@@ -102,12 +103,11 @@ def _as_sent(period: Period) -> dict[str, str]:
 
 
 def _shown(form: PlaceMonthForm, grid: Grid, period: Period) -> PlaceMonthForm:
-    """The filter filled with what is on the screen, also where the person had left it empty."""
-    places = form.fields["grid"].choices
-    month = period.month.strftime("%Y-%m")
-    return PlaceMonthForm(
-        {"grid": grid.code, "month": month, "as_of": form.data.get("as_of", "")}, at=form.at, places=places
-    )
+    """The filter filled with what is on the screen, in the words a browser's fields take."""
+    is_early = form.data.get("as_of") and not period.is_whole
+    as_of = localtime(period.moment).strftime(MINUTES) if is_early else ""
+    filled = {"grid": grid.code, "month": period.month.strftime("%Y-%m"), "as_of": as_of}
+    return PlaceMonthForm(filled, at=form.at, places=form.places)
 
 
 def _earlier(request: HttpRequest) -> list[Job]:

@@ -68,7 +68,7 @@ def _etag(job: Job) -> str:
 
 
 @require_safe
-def file(request: HttpRequest, pk: int) -> HttpResponse:
+def file(request: HttpRequest, pk: int) -> FileResponse:
     """The result, to be saved: for its owner only, as long as it is kept."""
     found = get_object_or_404(_mine(request), pk=pk)
     if not found.has_file or not found.result.storage.exists(found.result.name):

@@ -136,6 +136,17 @@ def test_an_earlier_cut_off_gives_the_figures_of_that_moment(town, calendar, sig
     assert (before.total["new"], after.total["new"]) == (0, 1)
 
 
+def test_the_filter_shows_the_cut_off_as_a_browser_can_read_it(town, sign_in):
+    query = {"month": "2026-09", "as_of": "2026-09-10T01:02:03.4+00:00"}
+
+    page = sign_in("dispatcher").get(MONTHLY, query).content.decode()
+
+    assert 'name="as_of" value="2026-09-10T09:02"' in page
+    assert (
+        'name="as_of" value="2026-09-10T09:02:03.400000+08:00"' in page
+    )  # the workbook is of the exact moment
+
+
 def test_the_month_under_way_is_counted_up_to_now(town, calendar, sign_in):
     page = sign_in("dispatcher").get(MONTHLY)
 
