@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -466,6 +467,7 @@ def test_the_newest_of_every_scope_come_straight_from_an_index(crowd, town, at):
 
 
 def test_a_rare_word_comes_from_the_pairs_of_characters(crowd, town, at):
+    caches["local"].clear()
     plans = [
         listing.found(listing.Sought(q="井盖"), scope_of(town.user[person], at), at)
         .order_by("-pk")[:51]
@@ -476,15 +478,26 @@ def test_a_rare_word_comes_from_the_pairs_of_characters(crowd, town, at):
     assert ["case_search" in plan for plan in plans] == [True, True]
 
 
+def test_a_word_in_every_case_is_found_by_walking_the_newest(crowd, town, at):
+    caches["local"].clear()
+    found = listing.found(listing.Sought(q="垃圾"), scope_of(town.user.dispatcher, at), at)
+
+    plan = found.order_by("-pk").values("pk")[:51].explain()
+
+    assert (listing.is_common("垃圾"), listing.is_common("井盖")) == (True, False)
+    assert "case_list_street" in plan
+    assert found.count() == 801
+
+
 def test_counting_what_is_open_reads_the_index_alone(crowd, town, at):
-    scope = scope_of(town.user.dispatcher, at)
+    scope = scope_of(town.user.direct, at)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
 
     plan = Case.objects.open().within(scope).order_by().values("step", "due_at").explain()
 
-    assert "Index Only Scan using case_open_street" in plan
+    assert "Index Only Scan using case_open_community" in plan
 
 
 class _Tags(HTMLParser):

@@ -231,3 +231,13 @@ def test_the_index_can_be_rebuilt_with_an_empty_search_path(lines: type[Line]) -
         row = cursor.fetchone()
 
     assert row == (["ab", "井盖", "盖a"],)
+
+
+@pytest.mark.parametrize("term", ["井", "井盖", "路灯", "东街", "%", "_", "A", "没有的"])
+def test_a_common_word_is_read_another_way_and_finds_the_same(lines: type[Line], term: str) -> None:
+    rows, read = (
+        lines.objects.filter(BigramMatch("body", term, is_common=common)).order_by("id")
+        for common in (False, True)
+    )
+
+    assert list(read) == list(rows)
