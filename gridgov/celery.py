@@ -18,7 +18,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridgov.settings")
 BEAT: dict[str, tuple[str, float]] = {
     "workbooks": ("assessment.tasks.run_workbooks", 3),
     "expired jobs": ("grids.tasks.clear_expired_jobs", 3600),
+    # What health looks at (gridgov/health.py).
+    "heartbeat": ("grids.tasks.heartbeat", 60),
+    "heartbeat of the clock": ("grids.tasks.heartbeat_clock", 60),
 }
+
+# What must not wait behind an import: deadlines, notices.
+CLOCK = ("grids.tasks.heartbeat_clock",)
 
 TASK_LIMIT = 10 * 60
 POLL_SECONDS = 0.5
@@ -53,8 +59,9 @@ def _delivery() -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         # Queue "clock" has a worker of its own, so that imports and workbooks never starve deadlines.
-        # A task says where it belongs: @shared_task(queue="clock"). Everything else is "default".
+        # CLOCK says which tasks belong there; everything else is "default".
         "task_default_queue": "default",
+        "task_routes": {task: {"queue": "clock"} for task in CLOCK},
         # Shorter than the visibility timeout, or a slow task would run a second time beside itself.
         "task_time_limit": TASK_LIMIT,
         "task_soft_time_limit": TASK_LIMIT - 60,

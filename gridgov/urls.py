@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from . import views
+from . import health, views
 
 urlpatterns = [
     path("", include("cases.urls")),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", views.language, name="language"),
+    path("health/", health.health, name="health"),
+    path("health/detail/", health.detail, name="health_detail"),
     path("admin/", admin.site.urls),
 ]
 

@@ -218,6 +218,9 @@ FIGURES = [
 ]  # fmt: skip
 
 
+STAFF = {"administrator", "root"}
+
+
 def of_job(world):
     return [world.job.pk]
 
@@ -231,10 +234,11 @@ OTHERS = [
     Row("login", {302: SIGNED_IN, 200: UNKNOWN}, public=True),
     Row("logout", {302: EVERYBODY}, public=True, post=lambda w, p: {}),
     Row("language", {302: EVERYBODY}, public=True, post=lambda w, p: {"language": "en"}),
+    Row("health", {200: EVERYBODY}, public=True),
+    Row("health_detail", {200: STAFF}, others=403),
     Row("password_change", {200: SIGNED_IN}),
     Row("password_change_done", {200: SIGNED_IN}),
 ]  # fmt: skip
-STAFF = {"administrator", "root"}
 ADMIN = [
     Row(f"admin:{name}", {200: STAFF}, others=302, public=True)
     for name in ("index", "grids_user_changelist", "grids_grid_changelist", "grids_post_changelist", "grids_post_add")

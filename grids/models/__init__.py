@@ -1,4 +1,5 @@
 from .calendar import CalendarDay, CalendarYear
+from .heartbeats import Heartbeat
 from .jobs import Job
 from .people import User
 from .posts import DepartmentGrant, GridGrant, Post
@@ -11,6 +12,7 @@ __all__ = [
     "DepartmentGrant",
     "Grid",
     "GridGrant",
+    "Heartbeat",
     "InGrid",
     "Job",
     "Post",

@@ -1,0 +1,128 @@
+"""Health says in one word whether the platform can work, and tells only the administration why not."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import caches
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from gridgov import health
+from grids.actions.heartbeats import note_finished
+from grids.models import Heartbeat
+from grids.tasks import heartbeat, heartbeat_clock
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _asked_anew():
+    caches["local"].clear()
+    yield
+    caches["local"].clear()
+
+
+@pytest.fixture
+def keeper(client):
+    client.force_login(make_user("管理员", is_staff=True))
+    return client
+
+
+def probe(client):
+    answer = client.get("/health/")
+    return answer.status_code, answer.content.decode()
+
+
+def test_a_well_platform_says_ok_to_anybody(client):
+    assert probe(client) == (200, "ok")
+    assert not client.cookies
+
+
+def test_a_place_for_files_that_cannot_be_written_is_noticed(client, settings, tmp_path):
+    (tmp_path / "media").write_text("a file where the folder should be")
+
+    assert probe(client) == (503, "unwell")
+
+
+def test_waiting_migrations_are_noticed(client):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'cases'")
+
+    assert probe(client) == (503, "unwell")
+
+
+def test_a_cache_that_is_gone_is_noticed(client, settings):
+    settings.CACHES = {
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///nowhere.sock"},
+    }
+
+    assert probe(client) == (503, "unwell")
+
+
+def test_a_database_that_is_gone_is_an_answer_and_no_crash(client):
+    def refuse(*args):
+        raise OperationalError("secret host name")
+
+    with connection.execute_wrapper(refuse):
+        assert probe(client) == (503, "unwell")
+
+
+def later(**passed):
+    return time_machine.travel(health.STARTED + timedelta(**passed), tick=False)
+
+
+def test_a_silent_worker_is_noticed_after_ten_minutes(client):
+    note_finished("worker-clock", at=health.STARTED)
+
+    with later(minutes=9):
+        assert probe(client) == (200, "ok")
+    caches["local"].clear()
+    with later(minutes=21):
+        assert probe(client) == (503, "unwell")
+
+
+def test_a_worker_that_was_silent_before_we_started_has_time_to_come_back(client):
+    note_finished("worker-clock", at=health.STARTED - timedelta(days=1))
+
+    with later(minutes=5):
+        assert probe(client) == (200, "ok")
+
+
+def test_a_web_process_without_workers_is_well(client):
+    with later(hours=3):
+        assert probe(client) == (200, "ok")
+
+
+def test_both_workers_leave_one_heartbeat_each(db):
+    for _ in range(2):
+        heartbeat()
+        heartbeat_clock()
+
+    assert sorted(Heartbeat.objects.values_list("name", flat=True)) == ["worker-clock", "worker-default"]
+
+
+def test_the_answer_is_kept_for_a_moment(client, django_assert_num_queries):
+    probe(client)
+
+    with django_assert_num_queries(0):
+        probe(client)
+
+
+def test_the_administration_reads_what_is_wrong(keeper, tmp_path):
+    (tmp_path / "media").write_text("a file where the folder should be")
+    note_finished("worker-clock", at=timezone.now())
+
+    page = keeper.get("/health/detail/")
+
+    assert page.status_code == 503
+    assert [bool(problem) for _name, problem in page.context["findings"]] == [False, False, False, True, False]
+    assert "worker-clock" in page.content.decode()
+
+
+def test_nobody_else_does(client):
+    client.force_login(make_user("网格长"))
+
+    assert client.get("/health/detail/").status_code == 403
