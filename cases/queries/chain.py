@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -193,7 +193,7 @@ def _is_intact(name: str, sha256: str) -> bool:
     storage = Evidence._meta.get_field("file").storage
     try:
         with storage.open(name) as file:
-            return hashing.file_sha256(file) == sha256
+            return hashing.file_sha256(cast(BinaryIO, file)) == sha256
     except OSError:
         return False
 

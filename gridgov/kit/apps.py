@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from . import checks  # noqa: F401 - importing registers them
+
 
 class KitConfig(AppConfig):
     name = "gridgov.kit"

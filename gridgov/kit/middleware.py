@@ -77,7 +77,10 @@ class SessionAgeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             self.check(request, request.at.timestamp())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:  # perhaps only now: the twelve hours begin with the sign-in
+            request.session.setdefault("began", request.at.timestamp())
+        return response
 
     def check(self, request: HttpRequest, now: float) -> None:
         began = request.session.setdefault("began", now)
