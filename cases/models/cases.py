@@ -99,7 +99,14 @@ class Case(InGrid):
             # counters of what is open: index-only, whatever has been closed before
             *[
                 Index(fields=[place, "step", "due_at"], condition=STILL_OPEN, name=f"case_open_{place}")
-                for place in ("building", "community", "street", "district", "department")
+                for place in ("building", "department")
+            ],
+            # the same, with the place below: the page of a grid counts by child
+            *[
+                Index(
+                    fields=[place, "step", "due_at"], include=[child], condition=STILL_OPEN, name=f"case_open_{place}"
+                )
+                for place, child in (("community", "building"), ("street", "community"), ("district", "street"))
             ],
             # what waits for a unit: my desk
             Index(fields=["holder_grid", "step"], condition=STILL_OPEN, name="case_held_by_grid"),

@@ -1,0 +1,139 @@
+"""How often a page asks the database and which index answers: the budgets that no clock is needed for.
+
+`make bench` measures the others (docs/performance.md).
+"""
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessment.queries.grids import open_by_child
+from cases import actions
+from cases.models import Case
+from cases.rules.clock import Limit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
+
+DESK_PAGES = 4  # domain queries a list or desk may ask
+
+# Who somebody is and what she may is asked on every page and counted apart.
+IDENTITY = (
+    '"django_session"',
+    '"grids_gridgrant"',
+    '"grids_departmentgrant"',
+    'FROM "grids_post"',
+    "SAVEPOINT",
+)
+SIGNED_IN = 'FROM "grids_user" WHERE "grids_user"."id" = '
+
+# page                                  person          at most
+PAGES = (
+    ("/cases/",                         "official",     DESK_PAGES),
+    ("/cases/",                         "dispatcher",   DESK_PAGES),
+    ("/cases/",                         "direct",       DESK_PAGES),
+    ("/cases/",                         "leader",       DESK_PAGES),
+    ("/cases/",                         "officer",      DESK_PAGES),
+    ("/cases/?q=垃圾&sort=due",         "dispatcher",   DESK_PAGES),
+    ("/",                               "dispatcher",   DESK_PAGES),
+    ("/",                               "direct",       DESK_PAGES),
+    ("/",                               "leader",       DESK_PAGES),
+    ("/",                               "officer",      DESK_PAGES),
+    ("/dispatch/",                      "dispatcher",   DESK_PAGES),
+    ("/grids/410102/",                  "official",     None),
+    ("/grids/410102006/",               "dispatcher",   None),
+    ("/grids/410102006001/",            "direct",       None),
+    ("/grids/410102006001001/",         "leader",       None),
+    ("/reports/monthly/",               "dispatcher",   None),
+    ("/reports/monthly/?grid=410102",   "official",     None),
+)  # fmt: skip
+
+
+def domain_queries(client, path: str) -> list[str]:
+    """What a page asks about the domain, once everything that is kept for a minute is at hand."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+    assert (answer.status_code, "<main" in answer.content.decode()) == (200, True)
+    asked = [query["sql"] for query in captured.captured_queries]
+    return [sql for sql in asked if SIGNED_IN not in sql and not any(word in sql for word in IDENTITY)]
+
+
+def report_and_assign(town, at, number: int) -> None:
+    """So many cases at every desk: waiting, assigned to the community, assigned to the department."""
+    for _ in range(number):
+        town.report(at=at)
+        for unit in (town.grid.east, town.department.chengguan):
+            actions.assign(town.report(at=at), unit=unit, limit=Limit(7), by=town.post.dispatcher, at=at)
+
+
+@pytest.mark.parametrize(("path", "person", "most"), PAGES)
+def test_more_rows_ask_no_more_often(path, person, most, town, at, client):
+    caches["local"].clear()
+    client.force_login(town.user[person])
+    counts, made = [], 0
+    for rows in (1, 3, 60):
+        report_and_assign(town, at, rows - made)
+        made = rows
+        counts.append(len(domain_queries(client, path)))
+
+    assert len(set(counts)) == 1, counts
+    assert most is None or counts[0] <= most
+
+
+def leave_only(index: str) -> None:
+    """Take every other index away, so that a small table shows whether this one answers by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
+        cursor.execute(
+            "SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indrelid = 'cases_case'::regclass"
+            " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)"
+        )
+        for (name,) in cursor.fetchall():
+            if name != index:
+                cursor.execute(f"DROP INDEX {name}")
+        for way in ("enable_seqscan", "enable_bitmapscan"):
+            cursor.execute(f"SET LOCAL {way} = off")
+
+
+# place        the index that counts its open cases
+OPEN_CASES = (
+    ("district", "case_open_district"),
+    ("street",   "case_open_street"),
+    ("east",     "case_open_community"),
+    ("one",      "case_open_building"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "index"), OPEN_CASES)
+def test_a_grid_counts_its_open_cases_by_child_from_one_index_alone(place, index, town, at):
+    town.report(at=at)
+    with CaptureQueriesContext(connection) as captured:
+        open_by_child(town.grid[place], at)
+    leave_only(index)
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {captured.captured_queries[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    assert f"Index Only Scan using {index}" in plan
+
+
+@pytest.mark.parametrize(("place", "index"), OPEN_CASES)
+def test_step_and_limit_of_open_cases_come_from_one_index_alone(place, index, town, at):
+    town.report(at=at)
+    leave_only(index)
+
+    plan = Case.objects.open().inside(town.grid[place]).order_by().values("step", "due_at").explain()
+
+    assert f"Index Only Scan using {index}" in plan
+
+
+def test_a_page_is_planned_without_trying_every_order_and_without_helpers(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('join_collapse_limit')::int <= 4")
+        (is_quick,) = cursor.fetchone()
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        (helpers,) = cursor.fetchone()
+
+    assert (is_quick, helpers) == (True, "0")
