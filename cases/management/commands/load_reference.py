@@ -3,6 +3,10 @@ from django.core.management.base import BaseCommand
 
 from cases import actions
 from cases.imports import read_categories
+from grids.actions import ensure_admin_group
+
+# What the administrators' group may do on this floor.
+CATEGORY_RIGHTS = ("cases.view_category", "cases.add_category", "cases.change_category")
 
 
 class Command(BaseCommand):
@@ -11,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: str, **options: str) -> None:
         call_command("createcachetable", verbosity=0)
         call_command("load_calendar", verbosity=options["verbosity"])
+        ensure_admin_group(CATEGORY_RIGHTS)
         added = actions.load_categories(read_categories())
         if added or options["verbosity"] > 1:
             self.stdout.write(f"{added} categories added")
