@@ -323,18 +323,24 @@ def tabs(sought: Sought, scope: Scope, at: datetime) -> tuple[list[Tab], CappedC
 
 def capped_counts(parts: Sequence[QuerySet[Any]], cap: int = COUNT_CAP) -> list[CappedCount]:
     """How many rows each part has, none counted beyond the cap; one query for all."""
-    selected: list[str] = []
-    params: list[Any] = []
-    for part in parts:
-        try:
-            sql, values = part.order_by().values("pk")[: cap + 1].query.sql_with_params()
-        except EmptyResultSet:
-            sql, values = "SELECT 1 WHERE false", ()
-        selected.append(f"(SELECT count(*) FROM ({sql}) AS part)")
-        params += values
+    asked = [_counting(part, cap) for part in parts]
+    once = {str(question): question for question in asked}  # the tab in use counts what the list counts
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(selected), params)
-        return [CappedCount(min(n, cap), n > cap) for n in cursor.fetchone()]
+        cursor.execute(
+            "SELECT " + ", ".join(sql for sql, _params in once.values()),
+            [value for _sql, params in once.values() for value in params],
+        )
+        counts = dict(zip(once, cursor.fetchone(), strict=True))
+    found = [counts[str(question)] for question in asked]
+    return [CappedCount(min(n, cap), n > cap) for n in found]
+
+
+def _counting(part: QuerySet[Any], cap: int) -> tuple[str, tuple[Any, ...]]:
+    try:
+        sql, params = part.order_by().values("pk")[: cap + 1].query.sql_with_params()
+    except EmptyResultSet:
+        sql, params = "SELECT 1 WHERE false", ()
+    return f"(SELECT count(*) FROM ({sql}) AS part)", tuple(params)
 
 
 # --- rows ------------------------------------------------------------------------------------------
