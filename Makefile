@@ -14,10 +14,10 @@ UV = var/uv/bin/uv
 COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet $(UPGRADE)
 
-.PHONY: help run setup test lint fmt bench shots lock shell clean python run-environment dev-environment
+.PHONY: help run setup test lint fmt bench bench-clean shots lock shell clean python run-environment dev-environment
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: run-environment ## start everything here, with the demo district, until Ctrl-C
 	@exec $(VENV) -m gridgov.kit.launch run
@@ -42,6 +42,9 @@ fmt: dev-environment ## bring the code into the house's format
 
 bench: dev-environment ## measure the budgets: make bench, CASES=5000000 make bench
 	$(VENV) -m tests.bench
+
+bench-clean: dev-environment ## remove the cities that make bench has generated
+	$(VENV) -m tests.bench clean
 
 shots: dev-environment ## take the screenshots of the README
 	@$(VENV) -I gridgov/kit/environment.py test-tools
