@@ -32,12 +32,17 @@ from .pages import PAGES, Handmade, Person, address, asked, everybody, grid, num
 from .server import City
 
 DOMAIN_QUERIES = 4
+LIMITED = (
+    "list",
+    "desk",
+    "dispatch",
+)  # the others are told, and held constant by tests/test_query_budgets.py
 LOAD_SECONDS = 5
 OPEN_ROWS = "ended_at IS NULL"
 
 
 def queries(report: Report, big: City, small: City) -> None:
-    """Budget 1: how often each page asks, and that more rows ask no more often."""
+    """Budget 1: how often each page asks, in a large and in a small city."""
     people = {city: everybody(city) for city in (big, small)}
     for name, url_name, arguments, viewers in PAGES:
         url = address(url_name, arguments)
@@ -46,14 +51,11 @@ def queries(report: Report, big: City, small: City) -> None:
             continue
         for viewer in viewers:
             many, few = (_asked(people[city][viewer], url) for city in (big, small))
-            what = f"{name}, {viewer}: queries at {big.cases:,} and {small.cases:,}"
-            limit = DOMAIN_QUERIES if name == "list" else None
-            note = f"+ {many.who} who she is, {many.session} session and user"
-            if limit:
-                report.add(
-                    "1", f"{name}, {viewer}: domain queries", len(many.domain), 1, limit, "queries", note=note
-                )
-            report.add("1", what, len(many.domain), len(few.domain), 1, "queries", note=note)
+            note = f"{len(few.domain)} at {small.cases:,}; + {many.who} who she is, {many.session} session and user"
+            limit = DOMAIN_QUERIES if name in LIMITED else None
+            report.add(
+                "1", f"{name}, {viewer}: domain queries", len(many.domain), 1, limit, "queries", note=note
+            )
 
 
 def _asked(person: Person, url: str) -> Any:
@@ -102,10 +104,8 @@ def _list_statement(report: Report, person: Person) -> None:
 
 
 def _only(call: Callable[[], Any]) -> Statement:
-    """The one statement that a call makes, once everything it keeps for a minute is at hand."""
-    call()
-    (statement,) = statements(call)
-    return statement
+    """The statement about cases that a call makes, whatever else it has to look up once a minute."""
+    return next(statement for statement in statements(call) if "cases_case" in statement[0])
 
 
 def _told(plan_: Plan) -> str:
@@ -279,10 +279,8 @@ def month(report: Report, big: City, _small: City) -> None:
 
 def _one_step(report: Report) -> None:
     """A community signs for its work: lock, rule, row, event, and the check at commit; taken back each time."""
-    case = Case.objects.open().at_step(Step.ASSIGNED).filter(holder_grid__code=plan.COMMUNITY).first()
-    if case is None:
-        report.note("no case waits for a signature in the first community")
-        return
+    waiting = Case.objects.open().at_step(Step.ASSIGNED).filter(holder_grid__level=Level.COMMUNITY)
+    case = waiting.order_by("-pk")[0]
     post = case.holder_post
 
     def sign() -> None:
