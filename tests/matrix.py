@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cases import actions
 from cases.enums import Step
+from cases.management.commands.load_reference import CATEGORY_RIGHTS
 from cases.models import Case, DiaryEntry, Patrol, SavedFilter
 from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
@@ -107,7 +108,7 @@ def _appoint_the_rest(world: World) -> None:
         town.post[name] = appoint(town.user[name], role, at=FOUNDED, grid=grid)
     town.user["outsider"] = town.outsider
     town.user["administrator"] = make_user("administrator", username="administrator", is_staff=True)
-    town.user["administrator"].groups.add(ensure_admin_group())
+    town.user["administrator"].groups.add(ensure_admin_group(CATEGORY_RIGHTS))
     town.user["root"] = User.objects.create_superuser("root", name="root", password="x")
     assert set(Role) == {Role(post.role) for post in town.post.values()}
 
@@ -117,6 +118,7 @@ def _report(world: World) -> None:
     for name in ("reported", "assigned", "handling", "fed_back", "verified", "closed", "with_leader", "own_result"):
         add(name, SEES_ONE, at=at, photos=[photo()])
     add("minor", SEES_ONE, at=at, code="B04")
+    add("left_behind", SEES_ONE, at=at, by="moved")  # who has moved on no longer sees what she reported
     add("volunteers", SEES_ONE | {"volunteer"}, at=at, by="volunteer")
     add("east", SEES_EAST, at=at, by="direct", grid="east")
     add("nine", SEES_NINE, at=at, by="far_leader", grid="nine", photos=[photo("blue")])
