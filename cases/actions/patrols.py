@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,8 @@ from ..rules.lifecycle import NotAllowed
 from ..rules.suggestion import suggest
 from .reporting import report
 
+Written = TypeVar("Written", Patrol, DiaryEntry)
+
 
 class PatrolRefused(ValueError):
     """Why a patrol step is not possible now, in words for the person on patrol."""
@@ -28,8 +31,8 @@ def start_patrol(*, by: Post, at: datetime, key: UUID, weather: str = "", route:
     """A grid leader sets out. The same key again is the same patrol."""
     _may_patrol(by, at)
     Post.objects.select_for_update().get(pk=by.pk)  # two phones, one patrol
-    if known := Patrol.objects.filter(key=key, post=by).first():
-        return known
+    if known := Patrol.objects.filter(key=key).first():
+        return _own(known, known.post_id == by.pk)
     if Patrol.objects.under_way().filter(post=by).exists():
         raise PatrolRefused(_("Your patrol is under way already."))
     return Patrol.objects.create(
@@ -43,8 +46,8 @@ def write_diary(
 ) -> DiaryEntry:
     """One line of the diary, with a guess at what it would be as a case."""
     patrol = _under_way(patrol, by)
-    if known := DiaryEntry.objects.filter(key=key, patrol=patrol).first():
-        return known
+    if known := DiaryEntry.objects.filter(key=key).first():
+        return _own(known, known.patrol_id == patrol.pk)
     words = Category.objects.leaves().exclude(keywords="").values_list("pk", "keywords")
     return DiaryEntry.objects.create(
         patrol=patrol, at=max(at, patrol.started_at), text=text, house_no=house_no, unit_no=unit_no, key=key,
@@ -82,6 +85,13 @@ def end_patrol(patrol: Patrol, *, by: Post, at: datetime) -> Patrol:
         patrol.ended_at = max(at, patrol.started_at)
         patrol.save(update_fields=["ended_at"])
     return patrol
+
+
+def _own(known: Written, is_own: bool) -> Written:
+    """What this very form wrote before; a key that another form has used is refused."""
+    if not is_own:
+        raise PatrolRefused(_("This form has been used by somebody else. Please open it again."))
+    return known
 
 
 def _may_patrol(by: Post, at: datetime) -> None:
