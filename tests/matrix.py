@@ -126,7 +126,7 @@ def _report(world: World) -> None:
 
 def _adder(world: World) -> Callable[..., None]:
     def add(name: str, seen_by: set[str], **facts: Any) -> None:
-        facts |= {"text": f"暗语{name}之事", "place": f"暗处{name}巷"}
+        facts |= {"text": f"暗语{name}之事", "place": f"暗处{name}巷", "key": uuid4()}
         world.case[name] = world.town.report(**facts)
         world.seen_by[name] = seen_by
 
