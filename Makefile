@@ -28,7 +28,7 @@ setup: run-environment ## only prepare: environment, database, reference data, d
 test: dev-environment ## run every test: rules, pages, browser, real processes
 	@$(VENV) -I gridgov/kit/environment.py test-tools
 	@$(VENV) -m gridgov.kit.catalogues compile
-	$(VENV) -m pytest $(TESTS)
+	$(VENV) -m pytest -n 2 --dist loadfile $(TESTS)
 
 lint: dev-environment ## style, floors and furniture, types
 	$(VENV) -m ruff check

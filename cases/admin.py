@@ -84,7 +84,17 @@ class CategoryAdmin(HistoryAdmin):
             },
         ),
     )
-    list_display = ("code", "name", "parent", "ledger", "severity", "limit", "lead_department", "source", "is_active")
+    list_display = (
+        "code",
+        "name",
+        "parent",
+        "ledger",
+        "severity",
+        "limit",
+        "lead_department",
+        "source",
+        "is_active",
+    )
     list_filter = ("ledger", "severity", "is_official", "is_admitted", "is_active")
     list_select_related = ("parent",)
     list_per_page = 100

@@ -31,7 +31,12 @@ urlpatterns = [
     path("cases/<int:pk>/why/", detail.why, name="why"),
     path("cases/<int:pk>/order/<int:assignment>/", detail.order, name="order"),
     *[
-        path(f"cases/<int:pk>/{action.value.replace('_', '-')}/", steps.move, {"action": action}, name=action.value)
+        path(
+            f"cases/<int:pk>/{action.value.replace('_', '-')}/",
+            steps.move,
+            {"action": action},
+            name=action.value,
+        )
         for action in steps.CALLS
     ],
 ]

@@ -90,7 +90,9 @@ def _problem(name: str, check: HealthCheck) -> str:
 def health(request: HttpRequest) -> HttpResponse:
     """For probes and proxies: 200 or 503, without a word about why."""
     is_well = caches["local"].get_or_set("health", lambda: _is_well(request.at), ASKED_AGAIN)
-    return HttpResponse("ok" if is_well else "unwell", status=200 if is_well else 503, content_type="text/plain")
+    return HttpResponse(
+        "ok" if is_well else "unwell", status=200 if is_well else 503, content_type="text/plain"
+    )
 
 
 def _is_well(at: datetime) -> bool:

@@ -106,7 +106,7 @@ def _one_or_many(column: str, ids: list[int]) -> Q:
 NOWHERE = Scope(user_id=None)
 
 
-class GridScopedQuerySet(models.QuerySet):
+class GridScopedQuerySet(models.QuerySet[Any]):
     """Rows that lie in grids: asked for within a scope, and by nobody else."""
 
     def within(self, scope: Scope, right: str = Right.VIEW) -> Self:

@@ -75,7 +75,9 @@ class World:
         return {case.number, case.text, case.place}
 
     def leaks(self, person: str, body: str) -> set[str]:
-        return {name for name, seers in self.seen_by.items() if person not in seers and self._is_in(name, body)}
+        return {
+            name for name, seers in self.seen_by.items() if person not in seers and self._is_in(name, body)
+        }
 
     def _is_in(self, name: str, body: str) -> bool:
         return any(word in body for word in self.words(name))
@@ -115,7 +117,16 @@ def _appoint_the_rest(world: World) -> None:
 
 def _report(world: World) -> None:
     at, add = world.at, _adder(world)
-    for name in ("reported", "assigned", "handling", "fed_back", "verified", "closed", "with_leader", "own_result"):
+    for name in (
+        "reported",
+        "assigned",
+        "handling",
+        "fed_back",
+        "verified",
+        "closed",
+        "with_leader",
+        "own_result",
+    ):
         add(name, SEES_ONE, at=at, photos=[photo()])
     add("minor", SEES_ONE, at=at, code="B04")
     add("left_behind", SEES_ONE, at=at, by="moved")  # who has moved on no longer sees what she reported
@@ -261,7 +272,9 @@ def _ask(world: World, row: Row, person: str) -> tuple[HttpResponse, str, str | 
 
 
 # Sessions and the cache are not what people work on.
-WRITES = re.compile(r"(?!.*(django_session|cache))\s*(INSERT|UPDATE|DELETE|MERGE|COPY|WITH)", re.IGNORECASE | re.DOTALL)
+WRITES = re.compile(
+    r"(?!.*(django_session|cache))\s*(INSERT|UPDATE|DELETE|MERGE|COPY|WITH)", re.IGNORECASE | re.DOTALL
+)
 WATCHED = (
     "cases_case", "cases_caseevent", "cases_assignment", "cases_deadline", "cases_milestone", "cases_evidence",
     "cases_patrol", "cases_diaryentry", "cases_numberseries", "cases_savedfilter", "grids_job", "grids_post",
@@ -286,7 +299,8 @@ def writes() -> Iterator[list[str]]:
 def digest() -> str:
     """A fingerprint of every row that a person could change."""
     parts = " || ".join(
-        f"coalesce((SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t), '-')" for table in WATCHED
+        f"coalesce((SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t), '-')"
+        for table in WATCHED
     )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT md5({parts})")
@@ -312,5 +326,3 @@ def url_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[
             yield "admin"
         else:
             yield from url_names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
-
-

@@ -59,11 +59,13 @@ VERIFIERS = {"inspector", "secretary", "dispatcher", "dispatcher2", "supervisor"
 CLOSERS = {"secretary", "dispatcher", "dispatcher2", "first", "direct"}
 REOPENERS = {"official", "inspector", "secretary", "dispatcher", "dispatcher2", "supervisor"}
 WALKERS = {"leader", "member", "leader2", "leader3", "far_leader"}
-REPORTERS_IN_ONE = DISPATCHERS | {"secretary", "first", "direct", "maintainer", "village", "leader", "member"} | REPORTS_ONLY
+REPORTERS_IN_ONE = (
+    DISPATCHERS | {"secretary", "first", "direct", "maintainer", "village", "leader", "member"} | REPORTS_ONLY
+)
 REPORTERS = REPORTERS_IN_ONE | FAR_DISPATCHERS | {"far_leader", "leader2", "leader3", "west_direct"}
 READS_EAST = SEES_EAST - {"demoted", "village"}
 READERS = READS_EAST | {"leader", "leader2", "leader3", "west_direct", "far_leader"} | FAR_DISPATCHERS
-SEES_A_GRID = (SEES_ONE | SEES_NINE | {"leader2", "leader3", "west_direct"})
+SEES_A_GRID = SEES_ONE | SEES_NINE | {"leader2", "leader3", "west_direct"}
 
 
 def of_case(name):
@@ -82,7 +84,13 @@ def move(url, name, may, seers=SEES_ONE, **facts):
         sent = {key: value(world) if callable(value) else value for key, value in facts.items()}
         return {"version": world.case[name].version, **sent}
 
-    return Row(f"cases:{url}", {302: may | UNKNOWN, 403: seers - may}, args=of_case(name), post=post, note=f"on {name}")
+    return Row(
+        f"cases:{url}",
+        {302: may | UNKNOWN, 403: seers - may},
+        args=of_case(name),
+        post=post,
+        note=f"on {name}",
+    )
 
 
 def photos(world):
@@ -276,14 +284,20 @@ def test_outside_the_subtree_and_unknown_are_the_same_page(world, method):
         real = row.args(world)
         unknown = ["999999999999" if isinstance(real[0], str) else 10**9, *real[1:]]
         answers = [send(reverse(row.url, args=args)) for args in (real, unknown)]
-        pages |= {(answer.status_code, without_request(answer)) for answer in answers if answer.status_code != 405}
+        pages |= {
+            (answer.status_code, without_request(answer)) for answer in answers if answer.status_code != 405
+        }
 
     assert len(about_one) > 30
     assert [status for status, _body in pages] == [404]
 
 
 def test_what_only_a_form_may_do_no_link_does(world):
-    asked = {row.url: world.client["dispatcher"].get(reverse(row.url, args=row.args(world))) for row in ROWS if row.post}
+    asked = {
+        row.url: world.client["dispatcher"].get(reverse(row.url, args=row.args(world)))
+        for row in ROWS
+        if row.post
+    }
 
     assert {url for url, answer in asked.items() if answer.status_code != 405} == {"cases:report"}
 
@@ -293,7 +307,9 @@ def test_who_holds_two_posts_acts_from_the_one_of_the_place(world):
     for street in (town.grid.other_street, town.grid.street):  # the far one is the older post
         appoint(town.outsider, Role.DISPATCHER, at=world.at, grid=street)
 
-    world.client["outsider"].post(reverse("cases:claim", args=[case.pk]), {"key": uuid4(), "version": case.version})
+    world.client["outsider"].post(
+        reverse("cases:claim", args=[case.pk]), {"key": uuid4(), "version": case.version}
+    )
 
     assert case.events.get(action="claim").post.grid == town.grid.street
 

@@ -63,7 +63,14 @@ def test_one_secret_is_not_used_for_both(tmp_path):
 
 def test_a_database_of_ones_own_without_secrets_is_warned_about(tmp_path):
     done = manage(
-        "check", "--deploy", "--fail-level", "WARNING", GRIDGOV_VAR=str(tmp_path), TLS="", CHAIN_KEY="", SECRET_KEY=""
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        GRIDGOV_VAR=str(tmp_path),
+        TLS="",
+        CHAIN_KEY="",
+        SECRET_KEY="",
     )
 
     assert done.returncode != 0

@@ -27,7 +27,14 @@ WORDS = [
     "", " ", "\x00", "a\x00b", "\u202e倒着", "\ud800", "𠮷" * 600, "长" * 5000, "'; DROP TABLE cases_case; --", "%s%d{0}",
     "<script>alert(1)</script>", "../../etc/passwd", "=1+1", "\r\nSet-Cookie: a=b", "on", "null", "[]", "true",
 ]  # fmt: skip
-MOMENTS = ["2026-13-01", "0000-00-00", "9999-12-31T23:59:59.999999+23:59", "1-1-1", "2026-02-30T25:61", "-2026-01-01"]
+MOMENTS = [
+    "2026-13-01",
+    "0000-00-00",
+    "9999-12-31T23:59:59.999999+23:59",
+    "1-1-1",
+    "2026-02-30T25:61",
+    "-2026-01-01",
+]
 KEYS = ["not-a-key", "0" * 32, "{" + "0" * 31, str(uuid4()) + "\n", "𝟘" * 32]
 JUNK = [*NUMBERS, *WORDS, *MOMENTS, *KEYS]
 
@@ -38,7 +45,9 @@ def junk_file(name: str) -> SimpleUploadedFile:
 
 def values() -> st.SearchStrategy:
     texts = st.one_of(st.sampled_from(JUNK), st.text(max_size=40))
-    return st.one_of(texts, st.lists(texts, max_size=3), st.sampled_from(sorted(bombs())).map(lambda name: ("file", name)))
+    return st.one_of(
+        texts, st.lists(texts, max_size=3), st.sampled_from(sorted(bombs())).map(lambda name: ("file", name))
+    )
 
 
 FIELDS = (
@@ -76,7 +85,13 @@ def doer(row: Row) -> str:
 def test_a_form_sent_nonsense_says_so(world):
     before = digest()
 
-    @settings(max_examples=250, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=250,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(
         row=st.sampled_from(FORMS), junk=st.dictionaries(st.sampled_from(FIELDS), values(), max_size=6),
         is_whole=st.booleans(),

@@ -124,7 +124,9 @@ def test_no_cache_keeps_what_is_personal(what, visitor, leader, case):
 def test_a_workbook_is_saved_and_never_opened_in_the_page(town, leader, at, settings):
     from_job = {"key": uuid4(), "by": town.user.leader, "at": timezone.now()}
     ask_for_job("anything", "九月报表", {}, **from_job)
-    finish_job(claim_job("anything", at=timezone.now()), at=timezone.now(), content=b"PK", filename="九月.xlsx")
+    finish_job(
+        claim_job("anything", at=timezone.now()), at=timezone.now(), content=b"PK", filename="九月.xlsx"
+    )
 
     response = leader.get(reverse("grids:job_file", args=[Job.objects.get().pk]))
     response.close()
@@ -145,7 +147,12 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(town, visitor):
 
 
 def test_with_tls_cookies_travel_by_tls_only_and_browsers_are_told_to_stay(town, settings):
-    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):
+    for name in (
+        "SECURE_SSL_REDIRECT",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "LANGUAGE_COOKIE_SECURE",
+    ):
         setattr(settings, name, True)
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS = 365 * 86400

@@ -56,7 +56,10 @@ def test_waiting_migrations_are_noticed(client):
 def test_a_cache_that_is_gone_is_noticed(client, settings):
     settings.CACHES = {
         **settings.CACHES,
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///nowhere.sock"},
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "unix:///nowhere.sock",
+        },
     }
 
     assert probe(client) == (503, "unwell")
@@ -118,7 +121,13 @@ def test_the_administration_reads_what_is_wrong(keeper, tmp_path):
     page = keeper.get("/health/detail/")
 
     assert page.status_code == 503
-    assert [bool(problem) for _name, problem in page.context["findings"]] == [False, False, False, True, False]
+    assert [bool(problem) for _name, problem in page.context["findings"]] == [
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]
     assert "worker-clock" in page.content.decode()
 
 

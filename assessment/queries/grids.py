@@ -68,10 +68,14 @@ def month_of(grid: Grid, at: datetime) -> Month:
     """The month so far."""
     begin = _month_begin(at)
     closed = Q(ended_at__gte=begin, step=Step.CLOSED)
-    counted = Case.objects.inside(grid).filter(Q(reported_at__gte=begin) | closed).aggregate(
-        reported=Count("reported_at", filter=Q(reported_at__gte=begin)),
-        closed=Count("ended_at", filter=closed),
-        in_time=Count("on_time", filter=closed & Q(on_time=True)),
+    counted = (
+        Case.objects.inside(grid)
+        .filter(Q(reported_at__gte=begin) | closed)
+        .aggregate(
+            reported=Count("reported_at", filter=Q(reported_at__gte=begin)),
+            closed=Count("ended_at", filter=closed),
+            in_time=Count("on_time", filter=closed & Q(on_time=True)),
+        )
     )
     return Month(**counted)
 
@@ -80,9 +84,9 @@ def _month_begin(at: datetime) -> datetime:
     return timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def answering_for(grids: list[Grid], at: datetime) -> dict[int, list[Post]]:
+def answering_for(grids: list[Grid], at: datetime) -> dict[int | None, list[Post]]:
     """Who holds which post in these grids, by grid."""
-    found: dict[int, list[Post]] = {grid.pk: [] for grid in grids}
+    found: dict[int | None, list[Post]] = {grid.pk: [] for grid in grids}
     for post in posts_at(grids, at):
         found[post.grid_id].append(post)
     return found
@@ -109,5 +113,3 @@ def walked_of(grid: Grid, at: datetime) -> Activity:
 def path_up(grid: Grid) -> list[dict[str, Any]]:
     """The way from the district down to the grid, for the line above the title."""
     return list(grid.get_ancestors().values("code", "name", "level"))
-
-

@@ -36,7 +36,7 @@ def cancel(assignment: Assignment, *kinds: str) -> None:
 
 def run_again(assignment: Assignment) -> Deadline | None:
     """After a rework the same limit counts on. One that fired has been recorded once and for all."""
-    last = assignment.deadlines.filter(kind=DeadlineKind.EXPIRY).order_by("-round").first()
+    last = assignment.deadlines.filter(kind=DeadlineKind.EXPIRY).latest("round")
     if last.state == DeadlineState.FIRED:
         return None
     return Deadline.objects.create(

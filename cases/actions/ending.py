@@ -64,7 +64,7 @@ def reopen(
     if turn.is_replay:
         return turn.case
     case = turn.case
-    last = case.assignments.filter(part="lead").order_by("-pk").first()
+    last = case.assignments.filter(part="lead").latest("pk")
     case.reopenings += 1
     case.ended_at, case.on_time, case.evaluation = None, None, ""
     limit = Limit(case.category.limit_amount, Unit(case.category.limit_unit))

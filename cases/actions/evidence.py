@@ -27,16 +27,15 @@ def attach(
     The position that a camera wrote is kept as data only when the person allows it; the picture itself
     carries nothing but pixels.
     """
-    seen: set[str] = set()
-    for photo in photos:
-        if photo.sha256 not in seen and not _has(case, photo, stage):
-            _keep(case, photo, stage, by, at, keep_position)
-        seen.add(photo.sha256)
-    return sorted(seen)
-
-
-def _has(case: Case, photo: CleanImage, stage: EvidenceStage) -> bool:
-    return case.evidence.filter(sha256=photo.sha256, stage=stage).exists()
+    sent = {photo.sha256: photo for photo in photos}
+    known = (
+        set(case.evidence.filter(stage=stage, sha256__in=sent).values_list("sha256", flat=True))
+        if sent
+        else set()
+    )
+    for sha256 in sent.keys() - known:
+        _keep(case, sent[sha256], stage, by, at, keep_position)
+    return sorted(sent)
 
 
 def _keep(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gridgov.kit.images import CleanImage
 from grids.enums import Role
 from grids.models import Department, Grid, Post
-from grids.queries import ANSWERING, holder_of, work_calendar
+from grids.queries import ANSWERING, holder_of, holders_of, work_calendar
 
 from ..enums import Action, CheckMethod, EvidenceStage, Outcome, Unit
 from ..models import Assignment, Case
@@ -38,9 +38,7 @@ class SixOnes:
 
 
 @transaction.atomic
-def claim(
-    case: Case, *, by: Post, at: datetime, version: int | None = None, key: UUID | None = None
-) -> Case:
+def claim(case: Case, *, by: Post, at: datetime, version: int | None = None, key: UUID | None = None) -> Case:
     """A dispatcher takes a waiting case in hand, so that two do not work on the same one."""
     turn = Turn.begin(case, Action.CLAIM, by=by, at=at, version=version, key=key)
     if turn.is_replay:
@@ -114,7 +112,9 @@ def _answering_post(case: Case, unit: Grid | Department, at: datetime) -> Post:
         roles = ANSWERING[("district", "street", "community", "building")[unit.level]] if unit.level else ()
     post = holder_of(unit, roles, at)
     if post is None:
-        raise AssignmentRefused(_("Nobody holds a post at %(unit)s that could answer for it.") % {"unit": unit})
+        raise AssignmentRefused(
+            _("Nobody holds a post at %(unit)s that could answer for it.") % {"unit": unit}
+        )
     return post
 
 
@@ -130,16 +130,14 @@ def _lies_in_reach(case: Case, unit: Grid | Department) -> None:
 
 
 def default_six_ones(case: Case, at: datetime) -> SixOnes:
-    """The people the case's place gives: street first, community direct, grid leader."""
-    return SixOnes(
-        leader=_at(case.street, (Role.STREET_FIRST,), at),
-        direct=_at(case.community, (Role.COMMUNITY_DIRECT, Role.COMMUNITY_FIRST), at),
-        grid_leader=_at(case.building, (Role.GRID_LEADER,), at),
-    )
-
-
-def _at(grid: Grid | None, roles: tuple[Role, ...], at: datetime) -> Post | None:
-    return holder_of(grid, roles, at) if grid else None
+    """The people the case's place gives: street first, community direct, grid leader. One query."""
+    wanted = {
+        "leader": (case.street, (Role.STREET_FIRST,)),
+        "direct": (case.community, (Role.COMMUNITY_DIRECT, Role.COMMUNITY_FIRST)),
+        "grid_leader": (case.building, (Role.GRID_LEADER,)),
+    }
+    held = holders_of({name: place for name, place in wanted.items() if place[0]}, at)
+    return SixOnes(**held)
 
 
 def _give(case: Case, grid: Grid | None, department: Department | None, post: Post | None) -> None:
@@ -161,7 +159,7 @@ def sign(
     turn = Turn.begin(case, Action.SIGN, by=by, at=at, version=version, key=key)
     if turn.is_replay:
         return turn.case
-    lead = turn.lead
+    lead = turn.given
     lead.signed_at, lead.signed_by = turn.at, by.user
     lead.save(update_fields=["signed_at", "signed_by"])
     cancel(lead, "sign")
@@ -192,8 +190,8 @@ def recall(
 
 def _take_back(turn: Turn, outcome: Outcome, note: str) -> Case:
     """The assignment ends; the due time stays on the case, since its clock runs on."""
-    unit = str(turn.lead.unit)
-    end_assignment(turn.lead, outcome, turn.at)
+    unit = str(turn.given.unit)
+    end_assignment(turn.given, outcome, turn.at)
     _give_to_centre(turn.case)
     return turn.finish(note=note, unit=unit)
 
@@ -213,7 +211,7 @@ def feed_back(
     turn = Turn.begin(case, Action.FEED_BACK, by=by, at=at, version=version, key=key)
     if turn.is_replay:
         return turn.case
-    lead = turn.lead
+    lead = turn.given
     cancel(lead, "expiry")
     return _result(turn, lead, result, photos, keep_position)
 
@@ -249,7 +247,7 @@ def settle(
         raise ReportRefused(_("A problem settled at once needs a photo of the result."))
     category = turn.case.category
     limit = Limit(category.limit_amount, Unit(category.limit_unit))
-    lead = open_assignment(turn, by.grid, limit, None, "")
+    lead = open_assignment(turn, turn.case.grid, limit, None, "")
     lead.signed_at, lead.signed_by = turn.at, by.user
     lead.save(update_fields=["signed_at", "signed_by"])
     cancel(lead)
@@ -287,7 +285,7 @@ def verify(
 
 
 def _pass(turn: Turn, note: str, method: CheckMethod) -> Case:
-    case, lead = turn.case, turn.lead
+    case, lead = turn.case, turn.given
     end_assignment(lead, Outcome.DONE, turn.at)
     case.on_time = lead.on_time
     return turn.finish(note=note, on_time=lead.on_time, method=method)
@@ -295,7 +293,7 @@ def _pass(turn: Turn, note: str, method: CheckMethod) -> Case:
 
 def _fail(turn: Turn, note: str, method: CheckMethod) -> Case:
     """Back to the unit that handled it. The clock runs on: the limit does not move."""
-    case, lead = turn.case, turn.lead
+    case, lead = turn.case, turn.given
     case.reworks += 1
     _give(case, lead.grid, lead.department, lead.post)
     run_again(lead)

@@ -12,7 +12,7 @@ from uuid import UUID
 from gridgov.kit import hashing
 from grids.models import Post
 
-from ..enums import Action, Refusal
+from ..enums import Action, Refusal, Step
 from ..models import Assignment, Case, CaseEvent
 from ..queries.chain import chain_key
 from ..queries.permits import facts_of
@@ -50,8 +50,8 @@ class Turn:
         `version` is the one the person was looking at; None when no page was involved.
         """
         case = Case.objects.lock(case.pk)
-        edge_now = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
-        last = case.events.order_by("-seq").first()
+        edge_now = lifecycle.BY_STEP_AND_ACTION.get((Step(case.step), action))
+        last = case.events.latest("seq")
         if key and (used := CaseEvent.objects.filter(key=key).first()):
             if (used.case_id, used.actor_id) != (case.pk, by.user_id):
                 raise Clash(case, last)  # the form of another case, or of somebody else
@@ -67,6 +67,13 @@ class Turn:
         if reason := lifecycle.refusal(edge_now, facts_of(case, lead, by, edge_now, at)):
             raise NotAllowed(reason)
         return cls(case, edge_now, by, at, key, lead, last)
+
+    @property
+    def given(self) -> Assignment:
+        """The assignment that runs: the table lets nobody take an edge out of handling without one."""
+        if self.lead is None:
+            raise NotAllowed(Refusal.WRONG_STEP)
+        return self.lead
 
     def say(self, note: str) -> None:
         """Where the table asks for a reason, there must be one."""
@@ -85,7 +92,7 @@ class Turn:
 
 
 def _edge_of(event: CaseEvent) -> Edge:
-    return lifecycle.transition(event.step_before or None, Action(event.action))
+    return lifecycle.transition(Step(event.step_before) if event.step_before else None, Action(event.action))
 
 
 def record(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.kit.images import CleanImage
 from grids.enums import Right
-from grids.models import Post, path_of
+from grids.models import Grid, Post, path_of
 from grids.rules.workdays import local_date
 
 from ..enums import Channel, Refusal
@@ -29,14 +29,14 @@ class PatrolRefused(ValueError):
 @transaction.atomic
 def start_patrol(*, by: Post, at: datetime, key: UUID, weather: str = "", route: str = "") -> Patrol:
     """A grid leader sets out. The same key again is the same patrol."""
-    _may_patrol(by, at)
+    grid = _may_patrol(by, at)
     Post.objects.select_for_update().get(pk=by.pk)  # two phones, one patrol
     if known := Patrol.objects.filter(key=key).first():
         return _own(known, known.post_id == by.pk)
     if Patrol.objects.under_way().filter(post=by).exists():
         raise PatrolRefused(_("Your patrol is under way already."))
     return Patrol.objects.create(
-        **path_of(by.grid), post=by, started_at=at, date=local_date(at), weather=weather, route=route, key=key
+        **path_of(grid), post=by, started_at=at, date=local_date(at), weather=weather, route=route, key=key
     )
 
 
@@ -66,7 +66,7 @@ def raise_case(
     )
     if entry.patrol.post_id != by.pk:
         raise NotAllowed(Refusal.NOT_THE_REPORTER)
-    if entry.case_id is None:
+    if entry.case is None:
         entry.case = report(
             category=category, grid=entry.grid, text=entry.text, house_no=entry.house_no, unit_no=entry.unit_no,
             channel=Channel.DIARY, photos=photos, keep_position=keep_position, by=by, at=at, key=entry.key,
@@ -94,11 +94,13 @@ def _own(known: Written, is_own: bool) -> Written:
     return known
 
 
-def _may_patrol(by: Post, at: datetime) -> None:
+def _may_patrol(by: Post, at: datetime) -> Grid:
+    """The grid this post patrols."""
     if not Post.objects.current(at).filter(pk=by.pk).exists():
         raise NotAllowed(Refusal.POST_ENDED)
-    if Right.PATROL not in by.rights:
+    if by.grid is None or Right.PATROL not in by.rights:
         raise NotAllowed(Refusal.NO_RIGHT)
+    return by.grid
 
 
 def _under_way(patrol: Patrol, by: Post) -> Patrol:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from gridgov.kit.images import CleanImage
-from grids.enums import Level, Right
+from grids.enums import Right
 from grids.models import Grid, Post, path_of
 from grids.rules.workdays import local_date
 
@@ -82,7 +82,7 @@ def _one_at_a_time(name: str) -> None:
 def _may_report(category: Category, grid: Grid, path: dict[str, int], by: Post, at: datetime) -> None:
     if not Post.objects.current(at).filter(pk=by.pk).exists():
         raise NotAllowed(Refusal.POST_ENDED)
-    if Right.REPORT not in by.rights or path.get(f"{Level(by.level).path_field}_id") != by.grid_id:
+    if Right.REPORT not in by.rights or path.get(by.path_column) != by.grid_id:
         raise NotAllowed(Refusal.NO_RIGHT)
     if not grid.is_active:
         raise ReportRefused(_("%(grid)s is no longer in use.") % {"grid": grid})

@@ -3,9 +3,10 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import gridgov.kit.text
 from django.conf import settings
 from django.db import migrations, models
+
+import gridgov.kit.text
 
 
 class Migration(migrations.Migration):

@@ -38,7 +38,8 @@ class CaseQuerySet(GridScopedQuerySet):
 
     def lock(self, pk: int) -> "Case":
         """The case, held until the end of the transaction: every action begins with this."""
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        path = ("category", "building", "community", "street", "district")
+        return self.select_for_update(of=("self",)).select_related(*path).get(pk=pk)
 
 
 class Case(InGrid):
@@ -104,9 +105,16 @@ class Case(InGrid):
             # the same, with the place below: the page of a grid counts by child
             *[
                 Index(
-                    fields=[place, "step", "due_at"], include=[child], condition=STILL_OPEN, name=f"case_open_{place}"
+                    fields=[place, "step", "due_at"],
+                    include=[child],
+                    condition=STILL_OPEN,
+                    name=f"case_open_{place}",
                 )
-                for place, child in (("community", "building"), ("street", "community"), ("district", "street"))
+                for place, child in (
+                    ("community", "building"),
+                    ("street", "community"),
+                    ("district", "street"),
+                )
             ],
             # what waits for a unit: my desk
             Index(fields=["holder_grid", "step"], condition=STILL_OPEN, name="case_held_by_grid"),

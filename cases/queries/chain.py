@@ -86,7 +86,9 @@ class Inspection:
         """Events and photos whose case is gone: only possible behind the back of the database."""
         alive = Case.objects.filter(pk=OuterRef("case_id"))
         for model, what in ((CaseEvent, _("its case is gone")), (Evidence, _("the case of a photo is gone"))):
-            stray = model.objects.filter(~Exists(alive)).order_by("case_id", "seq").values_list("case_id", "seq")
+            stray = (
+                model.objects.filter(~Exists(alive)).order_by("case_id", "seq").values_list("case_id", "seq")
+            )
             for case_id, rows in groupby(stray.iterator(chunk_size=CHUNK), key=itemgetter(0)):
                 yield Break(f"#{case_id}", next(rows)[1], what)
 
@@ -151,7 +153,9 @@ def _standing_break(
         return Break(number, last[_SEQ], _("leads to another step than the case shows"))
     for name, now, stood in zip(STATE, state, (last[place] for place in _STOOD), strict=True):
         if now != stood:
-            return Break(number, last[_SEQ], _("left another %s than the case shows") % name.removesuffix("_id"))
+            return Break(
+                number, last[_SEQ], _("left another %s than the case shows") % name.removesuffix("_id")
+            )
     return None
 
 
@@ -182,7 +186,9 @@ def _first_photo_break(number: str, told: list[dict[str, Any]], kept: list[dict[
             if sha256 not in files:
                 return Break(number, event["seq"], _("its photo %s is gone") % sha256[:12])
             if not _is_intact(files[sha256], sha256):
-                return Break(number, event["seq"], _("the file of its photo %s is gone or changed") % sha256[:12])
+                return Break(
+                    number, event["seq"], _("the file of its photo %s is gone or changed") % sha256[:12]
+                )
     named = {sha256 for event in told for sha256 in event["photos"]}
     if planted := next((photo for photo in kept if photo["sha256"] not in named), None):
         return Break(number, planted["seq"], _("no event brought the photo %s") % planted["sha256"][:12])

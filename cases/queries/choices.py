@@ -11,7 +11,7 @@ from grids.scopes import Scope
 from ..enums import Severity
 from ..models import Case, Category
 
-TILES = 6
+TILES = 5  # and "other": two rows on a phone
 LATELY = 300  # cases that say what is common here
 MOST_GRIDS = 120  # more than this nobody finds her way through in one list
 
@@ -75,4 +75,4 @@ def reporting_post(scope: Scope, grid: Grid) -> Post | None:
         post for post in scope.posts
         if Right.REPORT in post.rights and post.grid and grid.code.startswith(post.grid.code)
     ]  # fmt: skip
-    return max(posts, key=lambda post: post.grid.level, default=None)
+    return max(posts, key=lambda post: post.level or 0, default=None)

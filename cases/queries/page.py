@@ -57,7 +57,7 @@ def stages(case: Case) -> list[Stage]:
     reached = Step(case.step).stage
     ended = case.step == Step.CLOSED
     return [
-        Stage(step.label, "done" if n < reached or ended else "now" if n == reached else "ahead")
+        Stage(str(step.label), "done" if n < reached or ended else "now" if n == reached else "ahead")
         for n, step in enumerate((*OPEN_STEPS, Step.CLOSED), start=1)
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from grids.enums import Level, Right, Role
+from grids.enums import Right, Role
 from grids.models import Post
 from grids.scopes import Scope
 
@@ -32,7 +32,7 @@ def _reaches(post: Post, case: Case, edge: Edge, lead: Assignment | None) -> boo
     """Whether the post's place holds the case: its grid lies on the case's path, its department has the work."""
     if post.department_id:
         return lead is not None and lead.department_id == post.department_id
-    return getattr(case, f"{Level(post.level).path_field}_id") == post.grid_id
+    return getattr(case, post.path_column) == post.grid_id
 
 
 def _answers_for(post: Post, lead: Assignment) -> bool:

@@ -78,7 +78,7 @@ def timeline(case: Case) -> list[Line]:
     """What happened, the latest first."""
     events = case.events.select_related("actor", "post__grid", "post__department").order_by("-seq")
     return [
-        Line(label(event), event.at, _who(event), _note(event), TONES.get(event.action, ""))
+        Line(label(event), event.at, _who(event), _note(event), TONES.get(Action(event.action), ""))
         for event in events
     ]
 
@@ -90,7 +90,7 @@ def label(event: CaseEvent) -> str:
         return _("Assigned to %(unit)s") % {"unit": unit}
     if event.action == Action.RETURN and unit:
         return _("Returned by %(unit)s") % {"unit": unit}
-    return Action(event.action).label
+    return str(Action(event.action).label)
 
 
 def _who(event: CaseEvent) -> str:

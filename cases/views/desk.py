@@ -23,6 +23,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "sections": questions.sections(scope, at),
         "today": patrols.today(scope, at) if Right.PATROL in scope.rights else None,
         "day": local_date(at),
+        "is_asked": bool(questions.kinds_for(scope)),
         "rights": scope.rights,
         "has_post": bool(scope.posts),
         "provisional_year": _provisional_year(request),

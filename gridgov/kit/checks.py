@@ -11,7 +11,9 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 def secrets_are_given(**options: Any) -> list[CheckMessage]:
     """Made-up secrets differ from machine to machine, and one for everything is one to lose."""
     found: list[CheckMessage] = [
-        Warning(f"{name} is not set; this machine made one up. Set the same on every machine.", id="gridgov.W001")
+        Warning(
+            f"{name} is not set; this machine made one up. Set the same on every machine.", id="gridgov.W001"
+        )
         for name in ("SECRET_KEY", "CHAIN_KEY")
         if not os.environ.get(name)
     ]

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -14,7 +15,15 @@ from django.utils import timezone, translation
 
 from gridgov.kit.logs import request_id
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+
+class Asked(HttpRequest):
+    """A request as the rooms see it: with its number and the moment it came."""
+
+    id: str
+    at: dt.datetime
+
+
+GetResponse = Callable[[Any], HttpResponse]
 log = logging.getLogger("gridgov.request")
 
 LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
@@ -28,7 +37,7 @@ class RequestIdMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         request.id = uuid.uuid4().hex[:12]
         token = request_id.set(request.id)
         try:
@@ -45,7 +54,7 @@ class ClockMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         request.at = timezone.now()
         return self.get_response(request)
 
@@ -56,7 +65,7 @@ class LanguageMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
@@ -74,7 +83,7 @@ class SessionAgeMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         if request.user.is_authenticated:
             self.check(request, request.at.timestamp())
         response = self.get_response(request)
@@ -82,7 +91,7 @@ class SessionAgeMiddleware:
             request.session.setdefault("began", request.at.timestamp())
         return response
 
-    def check(self, request: HttpRequest, now: float) -> None:
+    def check(self, request: Asked, now: float) -> None:
         began = request.session.setdefault("began", now)
         seen = request.session.get("seen", now)
         idle, age = now - seen, now - began
@@ -100,7 +109,7 @@ class PermissionsPolicyMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.POLICY)
         return response
@@ -115,7 +124,7 @@ class PrivateMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
@@ -127,10 +136,10 @@ class BusyMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Asked) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Asked, error: Exception) -> HttpResponse | None:
         code = getattr(getattr(error, "__cause__", None), "pgcode", None)
         if not isinstance(error, OperationalError) or code not in (LOCK_NOT_AVAILABLE, QUERY_CANCELED):
             return None

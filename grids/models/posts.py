@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
-from ..enums import DEPARTMENT, Right, Role
+from ..enums import DEPARTMENT, Level, Right, Role
 from .tree import Department, Grid
 
 SEATED = [role for role in Role if role.seats]
@@ -123,6 +123,11 @@ class Post(models.Model):
     def place_name(self) -> str:
         place = self.grid or self.department
         return place.name if place else ""
+
+    @property
+    def path_column(self) -> str:
+        """The column of an `InGrid` row that says whether it lies in this post's grid; "" for departments."""
+        return "" if self.level is None else f"{Level(self.level).path_field}_id"
 
     @property
     def rights(self) -> frozenset[Right]:

@@ -1,11 +1,12 @@
 from .calendar import display_calendar, work_calendar
-from .posts import ANSWERING, current_posts, holder_of, posts_at, scope_of
+from .posts import ANSWERING, current_posts, holder_of, holders_of, posts_at, scope_of
 
 __all__ = [
     "ANSWERING",
     "current_posts",
     "display_calendar",
     "holder_of",
+    "holders_of",
     "posts_at",
     "scope_of",
     "work_calendar",

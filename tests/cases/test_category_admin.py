@@ -96,7 +96,11 @@ def test_a_category_never_lies_below_itself(client, leaf):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("limit_amount", 0), ("limit_amount", 10**9), ("limit_unit", "weeks"), ("name", ""), ("name", "长" * 61),
+        ("limit_amount", 0),
+        ("limit_amount", 10**9),
+        ("limit_unit", "weeks"),
+        ("name", ""),
+        ("name", "长" * 61),
         ("parent", 10**12),
     ],
 )

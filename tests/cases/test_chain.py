@@ -204,7 +204,10 @@ def test_a_case_changed_behind_its_events_is_named(case, change, seq):
 def test_a_case_taken_away_with_all_its_events_shows_by_its_number(case):
     prefix = case.number.rpartition("-")[0]
     tamper("DELETE FROM cases_caseevent WHERE case_id = %s", case.pk)
-    tamper("DELETE FROM cases_milestone m USING cases_assignment a WHERE a.id = m.assignment_id AND a.case_id = %s", case.pk)
+    tamper(
+        "DELETE FROM cases_milestone m USING cases_assignment a WHERE a.id = m.assignment_id AND a.case_id = %s",
+        case.pk,
+    )
     for table in ("evidence", "deadline", "assignment"):
         tamper(f"DELETE FROM cases_{table} WHERE case_id = %s", case.pk)
     tamper("DELETE FROM cases_case WHERE id = %s", case.pk)

@@ -21,7 +21,10 @@ def test_the_page_is_drawn_from_the_table():
 
 
 def test_the_table_of_the_page_has_every_edge():
-    said = [(action, "" if source == "-" else source, target, right) for action, source, target, right, *_ in rows("1")]
+    said = [
+        (action, "" if source == "-" else source, target, right)
+        for action, source, target, right, *_ in rows("1")
+    ]
 
     assert said == [(edge.action, edge.source or "", edge.target, edge.right) for edge in EDGES]
 

@@ -55,7 +55,9 @@ def test_of_two_dispatchers_one_assigns(town, calendar, at):
     case = town.report(at=at)
 
     def assign(by, unit):
-        return lambda: actions.assign(case, unit=unit, limit=Limit(2), by=by, at=at, version=case.version, key=uuid4())
+        return lambda: actions.assign(
+            case, unit=unit, limit=Limit(2), by=by, at=at, version=case.version, key=uuid4()
+        )
 
     answers = at_once(
         assign(town.post.dispatcher, town.department.chengguan), assign(town.post.dispatcher2, town.grid.east)
@@ -72,7 +74,9 @@ def test_the_one_who_was_slower_is_told_who_was_faster(town, calendar, at):
     case = town.report(at=at)
     by = [town.post.dispatcher, town.post.dispatcher2]
 
-    answers = at_once(*(lambda post=post: actions.claim(case, by=post, at=at, version=1, key=uuid4()) for post in by))
+    answers = at_once(
+        *(lambda post=post: actions.claim(case, by=post, at=at, version=1, key=uuid4()) for post in by)
+    )
 
     clash = next(answer for answer in answers if isinstance(answer, actions.Clash))
     assert clash.last.post_id == Case.objects.get(pk=case.pk).holder_post_id
@@ -83,7 +87,10 @@ def test_of_twenty_signatures_one_counts(town, calendar, at):
     by = [town.post.officer, town.post.head]
 
     answers = at_once(
-        *(lambda n=n: actions.sign(case, by=by[n % 2], at=at, version=case.version, key=uuid4()) for n in range(20))
+        *(
+            lambda n=n: actions.sign(case, by=by[n % 2], at=at, version=case.version, key=uuid4())
+            for n in range(20)
+        )
     )
 
     assert kinds(answers) == {"Case": 1, "Clash": 19}

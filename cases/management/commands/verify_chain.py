@@ -29,8 +29,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--case", metavar="NUMBER", help="only this case")
-        parser.add_argument("--since", metavar="DATE", type=a_day, help="only cases with events since this day")
-        parser.add_argument("--media", action="store_true", help="read every photo and compare its fingerprint")
+        parser.add_argument(
+            "--since", metavar="DATE", type=a_day, help="only cases with events since this day"
+        )
+        parser.add_argument(
+            "--media", action="store_true", help="read every photo and compare its fingerprint"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
