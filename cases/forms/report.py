@@ -79,17 +79,8 @@ class ReportForm(forms.Form):
     text = CleanTextField(
         label=_("What was found"), max_length=TEXT_LENGTH, widget=forms.Textarea(attrs={"rows": 4})
     )
-    latitude = forms.DecimalField(
-        required=False, min_value=-90, max_value=90, max_digits=9, decimal_places=6, widget=forms.HiddenInput
-    )
-    longitude = forms.DecimalField(
-        required=False,
-        min_value=-180,
-        max_value=180,
-        max_digits=9,
-        decimal_places=6,
-        widget=forms.HiddenInput,
-    )
+    latitude = DegreesField(90)
+    longitude = DegreesField(180)
     accuracy = forms.IntegerField(required=False, min_value=0, max_value=10_000_000, widget=forms.HiddenInput)
     keep_position = forms.BooleanField(label=_("Keep the position written in the photos"), required=False)
     channel = forms.ChoiceField(label=_("Came in by"), choices=Channel.choices)

@@ -136,7 +136,7 @@ def _first_of_each(scope: Scope, at: datetime) -> list[tuple[str, int, int, int]
 
 
 def _first(kind: Waiting, found: CaseQuerySet) -> QuerySet[Case, Any]:
-    place = Window(RowNumber(), order_by=[str(name) for name in found.query.order_by])
+    place = Window(RowNumber(), order_by=list(found.query.order_by))  # type: ignore[arg-type]
     told = found.annotate(kind=Value(kind.value), place_there=place, total=Window(Count("*")))
     return told.values_list("kind", "place_there", "total", "pk")[:SHOWN]
 

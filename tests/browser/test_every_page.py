@@ -1,0 +1,67 @@
+"""Every page a person opens is clean: nothing blocked by the policy, no script failing, nothing for axe."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from cases import actions
+from cases.enums import Step
+from cases.rules.clock import Limit
+from tests.cases.walks import photo, walk
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calendar")]
+
+
+@pytest.fixture
+def lived(town):
+    """A case at every step, a patrol under way with a line, and one that has ended."""
+    at = timezone.now() - timedelta(hours=3)
+    found = {"town": town}
+    for step in (Step.REPORTED, Step.ASSIGNED, Step.HANDLING, Step.FED_BACK, Step.CLOSED):
+        found[step.value] = walk(town, town.report(at=at, photos=[photo()]), at, until=step).pk
+    found["assignment"] = actions.assign(
+        town.report(at=at, code="C201"), unit=town.grid.one, limit=Limit(7),
+        by=town.post.dispatcher, at=at,
+    ).assignments.get().pk  # fmt: skip
+    patrol = actions.start_patrol(by=town.post.leader, at=at, key=uuid4())
+    actions.write_diary(patrol, text="3号楼2单元堆放建筑垃圾", by=town.post.leader, at=at, key=uuid4())
+    return found | {"patrol": patrol.pk}
+
+
+#  person         pages
+PAGES = (
+    ("leader",     ("/", "/cases/new/", "/cases/", "/patrol/", "/patrol/{patrol}/", "/patrol/history/",
+                    "/patrol/{patrol}/sheet/", "/cases/{reported}/", "/grids/410102006001001/",
+                    "/grids/410102006001001/card/", "/password/")),
+    ("officer",    ("/", "/cases/{assigned}/", "/cases/{handling}/", "/cases/{handling}/why/", "/cases/")),
+    ("direct",     ("/", "/cases/{fed_back}/", "/grids/410102006001/")),
+    ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/")),
+    ("volunteer",  ("/", "/cases/new/", "/cases/")),
+    ("official",   ("/", "/grids/410102/", "/definitions/")),
+    ("outsider",   ("/", "/grids/", "/cases/", "/cases/{reported}/")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(("person", "pages"), PAGES, ids=[person for person, _ in PAGES])
+def test_it_is_clean(person, pages, phone, lived, page_as, assert_clean):
+    town = lived["town"]
+    page = page_as(town.outsider if person == "outsider" else town.user[person], phone=phone)
+
+    for address in pages:
+        page.goto(address.format(**lived))
+        assert_clean(page)
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_the_door_is_clean(phone, town, new_page, assert_clean):
+    page = new_page(phone=phone)
+
+    page.goto("/login/")
+    assert_clean(page)
+    page.fill("input[name=username]", "leader")
+    page.fill("input[name=password]", "wrong")
+    page.locator("main button[type=submit], main button.btn-primary").first.click()
+    assert_clean(page)
