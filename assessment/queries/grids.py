@@ -32,6 +32,7 @@ class Open:
 class Month:
     """What was reported and closed in a grid since the month began."""
 
+    since: str  # its first day, as addresses write it
     reported: int
     closed: int
     in_time: int
@@ -77,7 +78,7 @@ def month_of(grid: Grid, at: datetime) -> Month:
             in_time=Count("on_time", filter=closed & Q(on_time=True)),
         )
     )
-    return Month(**counted)
+    return Month(since=f"{begin:%Y-%m-%d}", **counted)
 
 
 def _month_begin(at: datetime) -> datetime:

@@ -1,5 +1,9 @@
 """The page of a grid: who is there, what is open, whom to call."""
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,6 +32,23 @@ def test_it_counts_what_is_open_in_it_and_below(town, calendar, at, client):
         ("东街社区", 1),
         ("西街社区", 1),
     ]
+
+
+def test_every_number_leads_to_exactly_its_rows(town, calendar, at, client, time_machine):
+    now = at
+    time_machine.move_to(at + timedelta(hours=1), tick=False)
+    for step in (Step.REPORTED, Step.ASSIGNED, Step.HANDLING, Step.CLOSED, Step.CLOSED):
+        walk(town, town.report(at=now), now, until=step)
+    walk(town, town.report(at=now - timedelta(days=100)), now - timedelta(days=100), until=Step.ASSIGNED)
+
+    page = page_of(client, town, "secretary", "street").content.decode()
+
+    stats = re.findall(r'<a class="stat[^"]*" href="([^"]+)">.*?<b>(\d+)</b>', page, re.S)
+    shown = [(int(value), len(client.get(unescape(url)).context["rows"])) for url, value in stats]
+    assert len(shown) == 5
+    assert [value for value, rows in shown] == [rows for value, rows in shown]
+    assert shown[0] == (4, 4)
+    assert shown[1] == (1, 1)
 
 
 def test_it_costs_the_same_whatever_it_holds(town, calendar, at, client):
