@@ -16,7 +16,7 @@ from grids.rules.workdays import local_date
 
 from ..enums import Action, Channel, EvidenceStage, Refusal
 from ..models import Case, CaseEvent, Category
-from ..rules import lifecycle, numbers
+from ..rules import lifecycle, numbers, seal
 from ..rules.lifecycle import NotAllowed
 from .evidence import attach
 from .ledger import record
@@ -60,7 +60,9 @@ def report(
     case.save()
     hashes = attach(case, photos, EvidenceStage.BEFORE, by=by.user, at=at, keep_position=keep_position)
     edge = lifecycle.transition(None, Action.REPORT)
-    record(case, edge, by=by, at=at, note="", key=key, data={"channel": channel, "photos": hashes})
+    words = seal.fingerprint([getattr(case, name) for name in seal.WORDS])
+    data = {"channel": channel, "photos": hashes, "words": words}
+    record(case, edge, by=by, at=at, note="", key=key, data=data)
     return case
 
 

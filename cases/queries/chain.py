@@ -65,6 +65,7 @@ class Inspection:
         with transaction.atomic():
             _no_time_limit()
             yield from self._chains()
+            yield from self._words()
             if self.is_whole:
                 yield from self._strays()
                 yield from self._numbers()
@@ -105,6 +106,14 @@ class Inspection:
             if last != count:
                 what = _("%(last)d numbers were given, %(count)d cases are there")
                 yield Break(prefix, None, what % {"last": last, "count": count})
+
+    def _words(self) -> Iterator[Break]:
+        """Every case still says what was reported, as its first event sealed it."""
+        first = CaseEvent.objects.filter(seq=1, case__in=self.cases, data__has_key="words").order_by("case")
+        rows = first.values_list("case__number", "data__words", *(f"case__{name}" for name in seal.WORDS))
+        for number, sealed, *said in rows.iterator(chunk_size=CHUNK):
+            if sealed != seal.fingerprint(said):
+                yield Break(number, 1, _("reported other words than the case shows"))
 
     def _photos(self) -> Iterator[Break]:
         """Every photo that an event names is there, unchanged, and no other is."""

@@ -105,6 +105,13 @@ def test_a_changed_column_is_named(case, column):
     assert found() == [(case.number, 4)]
 
 
+@pytest.mark.parametrize("column", seal.WORDS)
+def test_a_changed_word_of_the_report_is_named(case, column):
+    tamper(f"UPDATE cases_case SET {column} = 'x' WHERE id = %s", case.pk)
+
+    assert found() == [(case.number, 1)]
+
+
 def test_the_command_names_the_link_and_fails(case):
     tamper("UPDATE cases_caseevent SET note = '改' WHERE case_id = %s AND seq = 4", case.pk)
     out = StringIO()
