@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridgov.kit import listing
 
 from .. import actions
-from ..enums import JobState
+from ..enums import JobState, Right
 from ..models import Job
 from ..models.jobs import JobQuerySet
 
@@ -69,8 +69,11 @@ def _etag(job: Job) -> str:
 
 @require_safe
 def file(request: HttpRequest, pk: int) -> FileResponse:
-    """The result, to be saved: for its owner only, as long as it is kept."""
+    """The result, to be saved: for its owner only, as long as it is kept and she may read the place's figures."""
     found = get_object_or_404(_mine(request), pk=pk)
+    place = found.params.get("grid")
+    if place and not request.scope.covers_grid(place, Right.FIGURES):
+        raise Http404  # the post that asked has ended
     if not found.has_file or not found.result.storage.exists(found.result.name):
         raise Http404
     suffix = found.filename[found.filename.rfind(".") :]

@@ -307,6 +307,18 @@ def test_who_lost_the_post_meanwhile_gets_no_workbook(town, sign_in):
     assert not job.result
 
 
+def test_a_finished_workbook_is_closed_to_who_lost_the_post(town, sign_in):
+    client = sign_in("dispatcher")
+    job = ask(client, town)
+    tasks.run_workbooks()
+    address = reverse("grids:job_file", args=[job.pk])
+    before = client.get(address)
+    b"".join(before.streaming_content)
+    dismiss(town.post.dispatcher, at=NOW)
+
+    assert (before.status_code, client.get(address).status_code) == (200, 404)
+
+
 def test_a_workbook_that_cannot_be_made_says_so_and_the_next_is_made(town, calendar, sign_in, caplog):
     client = sign_in("dispatcher")
     broken, sound = ask(client, town), ask(client, town)
