@@ -33,9 +33,13 @@ async () => (await axe.run(document, {
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The Chromium of the machine, or the one Playwright brought."""
+    """The Chromium of the machine, or the one Playwright brought.
+
+    Closed with each module: Playwright's event loop must not outlive it, or whatever asks for a loop of
+    its own in this thread (the health checks do) is refused.
+    """
     named = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     path = named if Path(named).exists() else None
     args = ["--no-sandbox"] if os.geteuid() == 0 else []
