@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -89,12 +89,22 @@ def assert_clean() -> Callable[[Page], None]:
     """`assert_clean(page)`: nothing blocked, nothing failed, nothing in a reader's way."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         page.evaluate(AXE)
         violations = page.evaluate(RUN_AXE)
 
         assert (page.problems, violations) == ([], []), page.url
 
     return check
+
+
+def press(button: Locator) -> None:
+    """Press what leads to another page, and go on when that page stands.
+
+    A click alone returns while the old page is still there, and what is asked next is asked of either.
+    """
+    with button.page.expect_navigation():
+        button.click()
 
 
 def _listen(page: Page) -> Page:

@@ -42,7 +42,8 @@ def take(browser: Browser, word: str, name: str, login: str, address: str, size:
     page.goto("/login/")
     page.fill("input[name=username]", login)
     page.fill("input[name=password]", word)
-    page.locator("main button.btn-primary").click()
+    with page.expect_navigation():
+        page.locator("main button.btn-primary").click()
     page.goto(address)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=IMAGES / f"{name}.png")

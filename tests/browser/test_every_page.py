@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases import actions
 from cases.enums import Step
 from cases.rules.clock import Limit
+from tests.browser.conftest import press
 from tests.cases.walks import photo, walk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calendar")]
@@ -63,5 +64,5 @@ def test_the_door_is_clean(phone, town, new_page, assert_clean):
     assert_clean(page)
     page.fill("input[name=username]", "leader")
     page.fill("input[name=password]", "wrong")
-    page.locator("main button[type=submit], main button.btn-primary").first.click()
+    press(page.locator("main button[type=submit], main button.btn-primary").first)
     assert_clean(page)
