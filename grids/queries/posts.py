@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from ..enums import Role
 from ..models import Department, DepartmentGrant, Grid, GridGrant, Post, User
@@ -62,13 +62,19 @@ def current_posts(user: User, at: datetime) -> QuerySet[Post]:
     )
 
 
+# The roles as a card lists them: who answers first, helpers last.
+IN_ORDER = Case(
+    *(When(role=role, then=Value(place)) for place, role in enumerate(Role)), output_field=IntegerField()
+)
+
+
 def posts_at(grids: Iterable[Grid], at: datetime) -> QuerySet[Post]:
     """Everybody who held a post in these grids at that moment, in the order of the roles."""
     return (
         Post.objects.filter(grid__in=list(grids))
         .current(at)
         .select_related("user", "grid")
-        .order_by("grid__code", "pk")
+        .order_by("grid__code", IN_ORDER, "pk")
     )
 
 

@@ -398,3 +398,13 @@ def test_who_held_a_post_on_a_day_always_has_an_answer(tree):
     answers = [holder_of(building, [Role.GRID_LEADER], moment(day)) for day in range(4)]
 
     assert [answer.user if answer else None for answer in answers] == [*people, None]
+
+
+def test_people_of_a_grid_are_named_in_the_order_of_their_roles(tree):
+    building = grid_at(Level.BUILDING)
+    for role in (Role.VOLUNTEER, Role.BUILDING_HEAD, Role.GRID_LEADER):
+        appoint(make_user(), role, grid=building, at=AT)
+
+    assert [post.role for post in posts_at([building], AT)] == [
+        Role.GRID_LEADER, Role.BUILDING_HEAD, Role.VOLUNTEER,
+    ]  # fmt: skip
