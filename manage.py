@@ -1,4 +1,4 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Django's commands, with the embedded PostgreSQL up for as long as one of them runs."""
 
 import os

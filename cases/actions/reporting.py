@@ -47,7 +47,7 @@ def report(
         return known
     path = path_of(grid)
     _may_report(category, grid, path, by, at)
-    _not_delivered_before(channel, external_id)
+    _not_delivered_before(channel, external_id, by)
     street = Grid.objects.get(pk=path.get("street_id") or path["district_id"])
     case = Case(
         **path, number=_next_number(street, at), category=category, ledger=category.ledger, channel=channel,
@@ -92,15 +92,20 @@ def _may_report(category: Category, grid: Grid, path: dict[str, int], by: Post, 
         raise ReportRefused(_("Please choose what exactly the problem is."))
 
 
-def _not_delivered_before(channel: Channel, external_id: str) -> None:
+def _not_delivered_before(channel: Channel, external_id: str, by: Post) -> None:
+    """The same outside number is one case. Which one is told only to those whose place it lies in."""
     if not external_id:
         return
     _one_at_a_time(f"{channel} {external_id}")
-    if twin := Case.objects.filter(channel=channel, external_id=external_id).first():
-        raise ReportRefused(
-            _("%(channel)s number %(external)s is already filed as %(number)s.")
-            % {"channel": Channel(channel).label, "external": external_id, "number": twin.number}
-        )
+    twin = Case.objects.filter(channel=channel, external_id=external_id).first()
+    if twin is None:
+        return
+    sentence = _("%(channel)s number %(external)s has been filed already.")
+    if getattr(twin, by.path_column) == by.grid_id:
+        sentence = _("%(channel)s number %(external)s is already filed as %(number)s.")
+    raise ReportRefused(
+        sentence % {"channel": Channel(channel).label, "external": external_id, "number": twin.number}
+    )
 
 
 def _next_number(street: Grid, at: datetime) -> str:

@@ -257,7 +257,7 @@ def children(address: str, port: int) -> list[Child]:
 
 def run() -> int:
     """Prepare, start and look after everything until somebody wants us to end."""
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    host, port = os.environ.get("HOST", "127.0.0.1"), _port(os.environ.get("PORT", "8000"))
     with _only_launch() as record:
         if record is None:
             return _say_running_already()
@@ -267,6 +267,12 @@ def run() -> int:
         with _database() as database:
             _prepare_in_child()
             return _serve(host, port, record, database)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SystemExit(f"PORT={text} is no port: a number from 1 to 65535, like PORT=9000 make run")
+    return int(text)
 
 
 def _serve(host: str, port: int, record: "Record", database: embedded.Server | None) -> int:

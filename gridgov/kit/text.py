@@ -26,6 +26,13 @@ BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 # than the Unicode tables of this Python.
 REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
+# Characters that are letters or signs to Unicode and nothing to the eye: fillers, the empty braille pattern.
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+UNSEEN_CATEGORIES = frozenset({"Cf", "Mn", "Zs"})
+
+# What a decoder puts in place of bytes that are no text.
+UNREADABLE = "\ufffd"
+
 # One composed character is at most four decomposed ones: whatever is longer than
 # that can be refused before the costly normalisation.
 NFC_SHRINKS_BY = 4
@@ -73,7 +80,7 @@ def clean(value: str, *, max_length: int, lines: bool = False) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if len(text) > max_length:
         raise _too_long(text, max_length)
-    return text
+    return text if any(map(is_seen, text)) else ""
 
 
 def _too_long(text: str, max_length: int) -> TextRefused:
@@ -82,6 +89,8 @@ def _too_long(text: str, max_length: int) -> TextRefused:
 
 
 def _refuse_hidden(text: str, *, allowed: str) -> None:
+    if UNREADABLE in text:
+        raise TextRefused(_("Some characters have arrived unreadable. Please type the text again."))
     for place, character in enumerate(text, start=1):
         if character in allowed or not is_hidden(character):
             continue
@@ -101,6 +110,11 @@ def is_hidden(character: str) -> bool:
         or code & 0xFFFE == 0xFFFE
         or 0xFDD0 <= code <= 0xFDEF
     )
+
+
+def is_seen(character: str) -> bool:
+    """Whether a reader sees anything of it: a text without such a character is an empty one."""
+    return character not in BLANKS and unicodedata.category(character) not in UNSEEN_CATEGORIES
 
 
 def escape_like(text: str) -> str:

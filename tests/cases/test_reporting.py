@@ -85,6 +85,17 @@ def test_an_outside_channel_never_files_the_same_number_twice(town, at):
     assert Case.objects.count() == 1
 
 
+def test_a_number_filed_elsewhere_is_refused_without_telling_where(town, at):
+    facts = {"channel": Channel.WECHAT, "external_id": "WX-0001"}
+    case = town.report(at=at, by="west_direct", grid="three", **facts)
+
+    with pytest.raises(actions.ReportRefused) as refused:
+        town.report(at=at, by="direct", grid="one", **facts)
+
+    assert "WX-0001" in str(refused.value)
+    assert case.number not in str(refused.value)
+
+
 @pytest.mark.parametrize("grid", ["two", "east", "nine"])
 def test_nobody_reports_outside_her_place(grid, town, at):
     with pytest.raises(NotAllowed):

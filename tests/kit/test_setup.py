@@ -18,6 +18,7 @@ import yaml
 
 from gridgov.celery import app
 from gridgov.kit import environment, testing
+from gridgov.kit import launch as launch_module
 from gridgov.kit.embedded import CHECKOUT
 
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
@@ -77,6 +78,14 @@ def test_a_named_browser_that_is_none_is_refused_with_its_name(monkeypatch):
 
     with pytest.raises(SystemExit, match="CHROMIUM names /no/such/browser"):
         environment.chromium()
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "99999", "-1", ""])
+def test_a_port_that_is_none_is_refused_with_its_name(port, monkeypatch):
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(SystemExit, match=f"PORT={port} is no port"):
+        launch_module.run()
 
 
 # --- Documents --------------------------------------------------------------------------------

@@ -119,6 +119,22 @@ def test_nothing_stays_nothing() -> None:
     assert clean("\u3000\u200b\u3000", max_length=5) == ""
 
 
+@pytest.mark.parametrize(
+    "blank", ["\u3164", "\u2800\u2800", "\u200d", "\ufe0f", "\u00ad", "\U000e0041", " \u3164\u3000"]
+)
+def test_what_nobody_sees_is_no_text(blank: str) -> None:
+    assert clean(blank, max_length=50, lines=True) == ""
+
+
+def test_a_mark_inside_a_text_stays() -> None:
+    assert clean("👩\u200d🔧 管道 ❤\ufe0f", max_length=50) == "👩\u200d🔧 管道 ❤\ufe0f"
+
+
+def test_bytes_that_were_no_text_are_refused_not_kept() -> None:
+    with pytest.raises(TextRefused, match="unreadable"):
+        clean("楼道\ufffd\ufffd堆物", max_length=50)
+
+
 @given(st.text(max_size=50))
 def test_clean_text_stays_as_it_is(value: str) -> None:
     try:
