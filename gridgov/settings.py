@@ -126,6 +126,14 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     # What every process may know by itself for a minute: the working calendar of lists.
     "local": {"BACKEND": "gridgov.kit.caching.ObjectCache", "TIMEOUT": 60},
+    # What lists have shown lately, by scope and language. There are as many scopes as places, so the oldest
+    # make room. Kept half a minute: it is made of what is half a minute old, and a change shows within one.
+    "shown": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "shown",
+        "TIMEOUT": 30,
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
 }
 
 STORAGES = {

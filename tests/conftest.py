@@ -100,4 +100,5 @@ def town(db):
 def calendar(db):
     """The official calendar as shipped."""
     caches["local"].clear()
+    caches["shown"].clear()
     CALENDAR.restore()

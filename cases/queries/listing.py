@@ -1,23 +1,24 @@
 """The list of cases: what can be asked for, one page of it, and how many there are of each kind.
 
-Whatever the size of the city, a page is four queries: rows, counts of the tabs, places to choose
-from, saved filters.
+Whatever the size of the city, a page is three queries: rows, counts of the tabs, saved filters; the
+places to choose from are a fourth, twice a minute.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import caches
+from django.core.cache.utils import make_template_fragment_key
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from gridgov.kit import listing
 from gridgov.kit.listing import COUNT_CAP, CappedCount
@@ -63,7 +64,7 @@ class Item:
 
 
 def display_categories() -> dict[int, Item]:
-    """The tree of categories, at most a minute old."""
+    """The tree of categories, at most half a minute old."""
     found: dict[int, Item] | None = caches["local"].get("categories")
     if found is None:
         rows = Category.objects.order_by("code").values_list(
@@ -71,7 +72,7 @@ def display_categories() -> dict[int, Item]:
             "is_admitted",
         )  # fmt: skip
         found = {row[0]: Item(*row) for row in rows}
-        caches["local"].set("categories", found, 60)
+        caches["local"].set("categories", found, 30)
     return found
 
 
@@ -129,16 +130,31 @@ class Place:
 GRIDS_SHOWN, DEPARTMENTS_SHOWN = 400, 200
 
 
+def kept_as(what: str, scope: Scope) -> str:
+    """The name in the cache of what depends on where a person may look, on her language, and on nothing else."""
+    return make_template_fragment_key(what, (get_language(), scope.spans(), sorted(scope.departments())))
+
+
 def places(scope: Scope, code: str = "") -> list[Place]:
-    """What the filters offer: two levels below the person's own, and the grid chosen now. One query."""
+    """What the filters offer: the places near the person's own, and the grid chosen now, however far below."""
+    near: list[Place] = caches["shown"].get_or_set(kept_as("places", scope), lambda: _near(scope)) or []
+    if not code or any((place.kind, place.code) == ("grid", code) for place in near):
+        return near
+    chosen = _told(Grid.objects.within(scope).filter(code=code), "grid", "level")
+    return _sorted([*near, *(Place(*row) for row in chosen)])
+
+
+def _near(scope: Scope) -> list[Place]:
+    """Down to two levels below the person's own, and the departments there; one query."""
     top = min((span.level for span in scope.spans()), default=Level.BUILDING)
-    grids = Grid.objects.within(scope)
-    offered = grids.active().filter(level__lte=min(top + 2, Level.BUILDING))
-    near = _told(offered, "grid", "level")[:GRIDS_SHOWN]
-    chosen = _told(grids.filter(code=code), "grid", "level")[:1]  # however far below
+    offered = Grid.objects.within(scope).active().filter(level__lte=min(top + 2, Level.BUILDING))
+    grids = _told(offered, "grid", "level")[:GRIDS_SHOWN]
     departments = _told(_departments(scope), "department", "grid__level")[:DEPARTMENTS_SHOWN]
-    found = near.union(chosen, departments)
-    return sorted((Place(*row) for row in found), key=lambda place: (place.kind, place.code, place.pk))
+    return _sorted(Place(*row) for row in grids.union(departments))
+
+
+def _sorted(found: Iterable[Place]) -> list[Place]:
+    return sorted(found, key=lambda place: (place.kind, place.code, place.pk))
 
 
 def _told(queryset: QuerySet[Any], kind: str, level: str) -> QuerySet[Any, Any]:
