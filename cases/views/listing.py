@@ -3,19 +3,23 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gridgov.kit.listing import query_string
+from grids.scopes import Scope
 
 from .. import actions
 from ..forms.listing import FilterForm, SaveFilterForm
 from ..models import SavedFilter
 from ..queries.desk import waiting_count
-from ..queries.listing import rows, tabs
+from ..queries.listing import Sought, kept_as, rows, tabs
 
 LAST = "last_filter"  # in the session: what the list was asked last
 
@@ -30,13 +34,14 @@ def show(
     request: HttpRequest, query: QueryDict, saving: SaveFilterForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The list for one query, with the refused name of a filter if there was one."""
-    form = FilterForm(query, scope=request.scope)
-    sought = form.sought
+    own = plain_query(query)
+    form = FilterForm(query, scope=request.scope) if own else None
+    sought = form.sought if form else Sought()
     page = rows(sought, request.scope, request.at, query.get("cursor"))
     found_tabs, total = tabs(sought, request.scope, request.at)
-    own = plain_query(query)
     context = {
         "form": form,
+        "filters": drawn_filters(form, request.scope),
         "sought": sought,
         "rows": page.rows,
         "total": total,
@@ -50,6 +55,18 @@ def show(
         "at": request.at,
     }
     return render(request, "cases/list.html", context, status=status)
+
+
+def drawn_filters(form: FilterForm | None, scope: Scope) -> SafeString:
+    """The form of the filters; that of who narrows nothing is drawn once for all who see the same places."""
+    if form:
+        return render_to_string("cases/_filters.html", {"form": form, "is_narrowed": True})
+    return caches["shown"].get_or_set(kept_as("filters", scope), lambda: _untouched_filters(scope))
+
+
+def _untouched_filters(scope: Scope) -> SafeString:
+    form = FilterForm(QueryDict(), scope=scope)
+    return render_to_string("cases/_filters.html", {"form": form, "is_narrowed": False})
 
 
 def _tab(tab: Any, query: QueryDict) -> dict[str, Any]:

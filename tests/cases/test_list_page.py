@@ -8,14 +8,19 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.db import connection
+from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from cases import actions
 from cases.enums import Step
+from cases.forms.listing import FilterForm
 from cases.models import Case, SavedFilter
 from cases.queries import listing
 from cases.rules.clock import Limit
+from grids.actions import dismiss
 from grids.models import Grid
 from grids.queries import scope_of
 from tests.cases.test_lifecycle import walk
@@ -182,15 +187,88 @@ def test_whoever_sees_other_places_chooses_from_other_places(town, client):
     }
 
 
-def test_a_renamed_place_has_its_new_name_within_half_a_minute(town, sign_in):
+def drawn(client, **narrowed: str) -> str:
+    return client.get(LIST, narrowed).context["filters"]
+
+
+def test_an_untouched_form_is_drawn_once_for_all_who_see_the_same_places(town, client):
+    forms = {}
+    for person in (
+        "dispatcher",
+        "dispatcher2",
+        "official",
+        "far_dispatcher",
+        "leader",
+        "officer",
+        "volunteer",
+    ):
+        client.force_login(town.user[person])
+        forms[person] = (drawn(client), drawn(client))
+
+    assert all(first == second for first, second in forms.values())
+    assert forms.pop("dispatcher2") == forms["dispatcher"]
+    assert len({first for first, _second in forms.values()}) == len(forms)
+
+
+def test_an_untouched_form_offers_no_place_of_somebody_else(town, client):
+    client.force_login(town.user.official)
+    whole = drawn(client)
+    client.force_login(town.user.leader)
+
+    own = drawn(client)
+
+    assert ("九号网格" in own, "林山寨街道" in own, "林山寨街道" in whole) == (False, False, True)
+
+
+def test_an_untouched_form_speaks_the_language_of_the_reader(town, sign_in):
+    client, told = sign_in("dispatcher"), {}
+    for language in ("zh-hans", "en", "zh-hans"):
+        client.cookies["django_language"] = language
+        told[language] = drawn(client)
+
+    assert {language: "More filters" in form for language, form in told.items()} == {
+        "zh-hans": False,
+        "en": True,
+    }
+
+
+def test_what_one_person_asked_stands_in_nobody_elses_form(town, sign_in):
+    asked_for = drawn(sign_in("dispatcher"), q="桐柏路")
+
+    untouched = drawn(sign_in("dispatcher2"))
+
+    assert ("桐柏路" in asked_for, "桐柏路" in untouched) == (True, False)
+
+
+def test_an_untouched_form_is_the_one_of_an_empty_query(town, sign_in):
     client = sign_in("dispatcher")
-    client.get(LIST, {"ledger": "key"})
-    Grid.objects.filter(pk=town.grid.east.pk).update(name="改名社区")
+    form = FilterForm(QueryDict("q=&step="), scope=scope_of(town.user.dispatcher, timezone.now()))
 
-    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=31)):
-        page = client.get(LIST, {"ledger": "key"})
+    fresh = render_to_string("cases/_filters.html", {"form": form, "is_narrowed": False})
 
-    assert "改名社区" in page.content.decode()
+    assert (drawn(client), form.sought) == (fresh, listing.Sought())
+
+
+def test_who_loses_a_post_no_longer_chooses_from_its_places(town, at, sign_in):
+    client = sign_in("dispatcher")
+    before = drawn(client)
+    dismiss(town.post.dispatcher, at=timezone.now())
+
+    after = drawn(client)
+
+    assert ("东街社区" in before, "东街社区" in after) == (True, False)
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"ledger": "key"}])
+def test_a_renamed_place_has_its_new_name_within_a_minute(narrowed, town, sign_in):
+    client = sign_in("dispatcher")
+    drawn(client, ledger="key")
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=29)):
+        drawn(client)
+        Grid.objects.filter(pk=town.grid.east.pk).update(name="改名社区")
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=60)):
+        assert "改名社区" in drawn(client, **narrowed)
 
 
 def test_a_grid_outside_is_left_aside_with_a_word(town, at, sign_in):
