@@ -18,7 +18,6 @@ from django.db.models import CharField, DateTimeField, Exists, F, OuterRef, Q, Q
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.sql import Query
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -405,6 +404,10 @@ class Row:
     def is_late(self) -> bool:
         return self.due.state == DueState.OVERDUE
 
+    def __getitem__(self, name: str) -> Any:
+        """Templates look for an item before an attribute: without one, every word of a page is an exception."""
+        return getattr(self, name)
+
 
 COLUMNS = (
     "id", "number", "category_id", "place", "house_no", "unit_no", "grid__name", "community__name",
@@ -422,31 +425,49 @@ def rows(sought: Sought, scope: Scope, at: datetime, cursor: str | None = None) 
         limit = Coalesce("due_at", Value(NEVER), output_field=DateTimeField())
         cases, order, columns = cases.annotate(pressing=limit), ("pressing", "id"), (*COLUMNS, "pressing")
     page = listing.page(cases.values(*columns), cursor=cursor, order=order)
-    return listing.Page([row_of(facts, at) for facts in page.rows], page.next_cursor, page.previous_cursor)
+    return listing.Page(_printed(page.rows, at), page.next_cursor, page.previous_cursor)
 
 
-def row_of(facts: Mapping[str, Any], at: datetime) -> Row:
+Facts = Mapping[str, Any]
+
+
+def _printed(found: Sequence[Facts], at: datetime) -> list[Row]:
+    """The rows of a page; what they share is looked up once, and so is a limit that several have."""
+    categories, calendar = display_categories(), display_calendar()
+    head, tail = reverse("cases:detail", args=[0]).rsplit("0", 1)
+    limit = cache(lambda due_at, is_provisional: due_shown(due_at, is_provisional, at, calendar))
+    return [
+        _row(
+            facts,
+            url=f"{head}{facts['id']}{tail}",
+            item=categories.get(facts["category_id"]),
+            due=_standing(facts, limit),
+        )
+        for facts in found
+    ]
+
+
+def _row(facts: Facts, *, url: str, item: Item | None, due: DueShown) -> Row:
     """The strings of one row."""
-    item = display_categories().get(facts["category_id"])
     urgency = Severity(item.severity).label if item and item.severity in PRESSING else ""
     return Row(
         pk=facts["id"],
-        url=reverse("cases:detail", args=[facts["id"]]),
+        url=url,
         number=facts["number"],
         category=item.name if item else "",
         urgency=str(urgency),
         where=where(facts),
         reporter=facts["reporter__name"] or "—",
-        reported=f"{timezone.localtime(facts['reported_at']):%m-%d %H:%M}",
+        reported=f"{facts['reported_at'].astimezone(SHANGHAI):%m-%d %H:%M}",
         step=facts["step"],
         step_label=str(Step(facts["step"]).label),
         holder=_holder(facts),
-        due=_standing(facts, at),
+        due=due,
         marks=marks(facts),
     )
 
 
-def where(facts: Mapping[str, Any]) -> str:
+def where(facts: Facts) -> str:
     """Community, grid and the place in it, without saying anything twice."""
     parts = (
         facts["community__name"],
@@ -458,21 +479,23 @@ def where(facts: Mapping[str, Any]) -> str:
     return " ".join(dict.fromkeys(part for part in parts if part))
 
 
-def _holder(facts: Mapping[str, Any]) -> str:
+def _holder(facts: Facts) -> str:
     if facts["ended_at"] or facts["step"] == Step.REPORTED:
         return "—"
     return facts["holder_department__name"] or facts["holder_grid__name"] or "—"
 
 
-def _standing(facts: Mapping[str, Any], at: datetime) -> DueShown:
+def _standing(facts: Facts, limit: Callable[[datetime | None, bool], DueShown]) -> DueShown:
     if facts["ended_at"]:
         state = {True: "done", False: "late", None: "none"}[facts["on_time"]]
         return DueShown(state, None, None, "", False)
-    return due_shown(facts["due_at"], facts["is_provisional"], at, display_calendar())
+    return limit(facts["due_at"], facts["is_provisional"])
 
 
-def marks(facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """What went wrong on the way, in a word each."""
+def marks(facts: Facts) -> tuple[str, ...]:
+    """What went wrong on the way, in a word each; mostly nothing."""
+    if not (facts["returns"] or facts["reworks"] or facts["reopenings"]):
+        return ()
     # number              one of them, several of them
     told = (
         (facts["returns"],    ngettext("returned once", "returned %(n)d times", facts["returns"])),
