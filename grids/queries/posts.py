@@ -54,12 +54,8 @@ def _departments(user: User, departments: set[int]) -> dict[str, frozenset[int]]
 
 
 def current_posts(user: User, at: datetime) -> QuerySet[Post]:
-    return (
-        Post.objects.filter(user=user)
-        .current(at)
-        .select_related("grid", "department", "department__grid", "user")
-        .order_by("pk")
-    )
+    """Her posts at this moment; their person is the one in hand, not another copy of her."""
+    return user.posts.current(at).select_related("grid", "department", "department__grid").order_by("pk")
 
 
 # The roles as a card lists them: who answers first, helpers last.
