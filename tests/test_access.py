@@ -261,7 +261,10 @@ ROWS = [*CASES, *LISTS, *DISPATCH, *PATROLS, *FIGURES, *OTHERS, *ADMIN]
 def world(town, calendar, monkeypatch):
     for noisy in ("django.request", "gridgov"):  # thousands of refusals, each with its trace, tell nothing
         monkeypatch.setattr(logging.getLogger(noisy), "disabled", True)
-    return found_world(town, timezone.now() - timedelta(hours=1))
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    # Since an hour, but today: a patrol of yesterday counts as forgotten.
+    return found_world(town, max(midnight, now - timedelta(hours=1)))
 
 
 def test_every_url_has_a_row():
