@@ -4,15 +4,17 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from . import health, views
+from . import health, signin, views
+
+admin.site.login_form = signin.StaffSignInForm
 
 urlpatterns = [
     path("", include("cases.urls")),
     path("", include("assessment.urls")),
     path("", include("grids.urls")),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", signin.SignInView.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password/", signin.NewPasswordView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", views.language, name="language"),
     path("health/", health.health, name="health"),

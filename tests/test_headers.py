@@ -60,7 +60,7 @@ def case(town, at):
 ANSWERS = {
     "the sign-in page":    (lambda v, u, c: v.get("/login/"),                                        200),
     "a way to sign in":    (lambda v, u, c: v.get("/"),                                              302),
-    "a failed sign-in":    (lambda v, u, c: v.post("/login/", {"username": "x", "password": "y"}),   200),
+    "a failed sign-in":    (lambda v, u, c: v.post("/login/", {"username": "x", "password": "y"}),   422),
     "a desk":              (lambda v, u, c: u.get("/"),                                              200),
     "a case":              (lambda v, u, c: u.get(c.get_absolute_url()),                             200),
     "a photo":             (lambda v, u, c: u.get(c.evidence.get().get_absolute_url()),              200),

@@ -1,0 +1,156 @@
+"""The way in answers everybody in words, tells strangers nothing, and keeps no nonsense."""
+
+import re
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.test import Client
+
+from gridgov.signin import PASSWORD_LENGTH
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+WRONG = "用户名或密码不正确"
+TOO_LONG_NAME = "此处最多150个字"
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Tells how often a password was worked on: what the time of an answer is made of."""
+
+    runs = 0
+
+    def encode(self, password, salt):
+        CountingHasher.runs += 1
+        return super().encode(password, salt)
+
+
+@pytest.fixture
+def leader(db):
+    return make_user("王建军", username="leader")
+
+
+def sign_in(client=None, username="leader", password="wrong", door="/login/"):
+    return (client or Client()).post(door, {"username": username, "password": password})
+
+
+def told(response):
+    """The page without what is new in every request, and without the name that was typed."""
+    body = response.content.decode().replace(response["X-Request-Id"], "")
+    body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", body)
+    return re.sub(r'name="username" value="\w+"', "", body)
+
+
+@pytest.mark.parametrize("door", ["/login/", "/admin/login/"])
+@pytest.mark.parametrize(
+    ("username", "password", "sentence"),
+    [
+        ("x" * 300,  "y",                         TOO_LONG_NAME),
+        ("长" * 151,  "y",                         TOO_LONG_NAME),
+        ("ﷺ" * 100,  "y",                         TOO_LONG_NAME),  # eighteen characters once normalised
+        ("leader",   "y" * (PASSWORD_LENGTH + 1), "此处最多1000个字"),
+        ("a\x00b",   "y",                         ""),
+        ("leader",   "y\x00",                     ""),
+        ("",         "y",                         "必填"),
+    ],
+    ids=["long", "a little long", "long when normalised", "long password", "null", "null password", "empty"],
+)  # fmt: skip
+def test_what_no_account_could_have_is_refused_and_nothing_is_kept(
+    leader, door, username, password, sentence
+):
+    answer = sign_in(username=username, password=password, door=door)
+
+    assert answer.status_code == (422 if door == "/login/" else 200)
+    assert sentence in answer.content.decode()
+    assert WRONG not in answer.content.decode()
+    assert AccessAttempt.objects.count() == 0
+
+
+def test_the_longest_name_and_password_are_asked_about(leader):
+    answer = sign_in(username="长" * 150, password="y" * PASSWORD_LENGTH)
+
+    assert (answer.status_code, AccessAttempt.objects.count()) == (422, 1)
+    assert WRONG in answer.content.decode()
+
+
+def test_a_name_typed_with_the_chinese_input_method_is_the_same_name(leader):
+    assert sign_in(username="ｌｅａｄｅｒ", password=PASSWORD)["Location"] == "/"
+
+
+@pytest.mark.parametrize("username", ["leader", "nobody"])
+def test_a_wrong_attempt_is_refused_with_one_sentence(leader, username):
+    answer = sign_in(username=username)
+
+    assert answer.status_code == 422
+    assert WRONG in answer.content.decode()
+
+
+def test_a_known_and_an_unknown_name_are_told_the_same(leader):
+    assert told(sign_in(username="leader")) == told(sign_in(username="nobody"))
+
+
+def test_a_known_and_an_unknown_name_take_the_same_work(leader, settings):
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    leader.set_password(PASSWORD)
+    leader.save()
+    runs = []
+    for username in ("leader", "nobody"):
+        before = CountingHasher.runs
+        sign_in(username=username)
+        runs.append(CountingHasher.runs - before)
+
+    assert runs == [1, 1]
+
+
+def test_ten_wrong_attempts_pause_a_name_whether_it_exists_or_not(leader):
+    answers = {name: [sign_in(username=name) for _ in range(11)] for name in ("leader", "nobody")}
+
+    assert [answer.status_code for answer in answers["leader"]] == [422] * 9 + [429] * 2
+    assert [answer.status_code for answer in answers["nobody"]] == [422] * 9 + [429] * 2
+    assert "暂停登录" in told(answers["leader"][-1])
+    assert told(answers["leader"][-1]) == told(answers["nobody"][-1])
+
+
+def test_a_paused_name_is_not_let_in_with_the_right_password_either(leader):
+    for _ in range(10):
+        sign_in()
+
+    assert sign_in(password=PASSWORD).status_code == 429
+
+
+def change(client, **changes):
+    new = "huayuan-2026-lu"
+    facts = {"old_password": PASSWORD, "new_password1": new, "new_password2": new, **changes}
+    return client.post("/password/", facts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"old_password": "wrong"},                                         "old_password"),
+        ({"old_password": "y" * (PASSWORD_LENGTH + 1)},                     "old_password"),
+        ({"new_password1": "12345", "new_password2": "12345"},              "new_password2"),
+        ({"new_password2": "huayuan-2026-lv"},                              "new_password2"),
+        ({"new_password1": "花" * (PASSWORD_LENGTH + 1)},                    "new_password1"),
+        ({"new_password1": "hua\x00yuan-2026"},                             "new_password1"),
+        ({"new_password1": ""},                                             "new_password1"),
+    ],
+    ids=range(7),
+)  # fmt: skip
+def test_a_password_that_cannot_be_changed_so_is_refused_at_its_field(leader, client, changes, field):
+    client.force_login(leader, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = change(client, **changes)
+
+    leader.refresh_from_db()
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert leader.check_password(PASSWORD)
+
+
+def test_a_changed_password_is_the_one_to_sign_in_with(leader, client):
+    client.force_login(leader, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert change(client)["Location"] == "/password/done/"
+    assert sign_in(password="huayuan-2026-lu")["Location"] == "/"
