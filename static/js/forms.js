@@ -14,9 +14,10 @@
 
   function forgetAll(test) {
     keep(function (store) {
-      Object.keys(store).forEach(function (key) {
-        if (key.indexOf(PREFIX) === 0 && test(key)) store.removeItem(key);
-      });
+      // All are asked about before the first one goes: a draft's fate hangs on another key, in whatever order.
+      Object.keys(store).filter(function (key) {
+        return key.indexOf(PREFIX) === 0 && test(key);
+      }).forEach(function (key) { store.removeItem(key); });
     });
   }
 
@@ -85,6 +86,7 @@
   function draft(form) {
     var key = PREFIX + person + ":" + form.dataset.draft;
     var saved = keep(function (store) { return JSON.parse(store.getItem(key) || "null"); });
+    keep(function (store) { store.removeItem(key + ":sent"); }); // here again: it was not accepted, or never arrived
     texts(form).forEach(function (field) {
       if (saved && !field.value && saved[field.name]) field.value = saved[field.name];
     });
