@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case
+from cases.models import Case, DiaryEntry
 from tests.browser.conftest import press
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calendar")]
@@ -41,6 +41,11 @@ def submit_report(page) -> None:
     press(page.get_by_role("button", name="提交上报"))
 
 
+def write(page, text: str) -> None:
+    page.fill("textarea[name=text]", text)
+    press(page.locator("#write button"))
+
+
 def test_a_report_that_was_filed_leaves_the_next_one_empty(phone):
     fill_in_report(phone)
     phone.select_option("select[name=category]", label="建筑垃圾")
@@ -62,6 +67,15 @@ def test_a_report_that_was_refused_keeps_its_words_on_the_way_to_other_pages(pho
 
     assert Case.objects.count() == 0
     assert typed(phone) == {"house_no": "3号楼", "text": TEXT}
+
+
+def test_a_line_that_was_written_leaves_the_next_one_empty(phone, patrol):
+    phone.goto(patrol.get_absolute_url())
+    for text in ("井盖松动", "路灯不亮"):
+        write(phone, text)
+
+        assert typed(phone) == {}
+    assert list(DiaryEntry.objects.order_by("pk").values_list("text", flat=True)) == ["井盖松动", "路灯不亮"]
 
 
 def test_a_line_outlives_a_reload(phone, patrol):
