@@ -2,9 +2,9 @@
 
 A report is declared (`Sheet`, `Column`, `Chart`) and built in one call. Totals, rates and ranks are
 live formulas, so the reader can check them cell by cell. A rate is always the quotient of two
-counts on the sheet, in the total row too: never a mean of rates. No values are stored beside the
-formulas: Excel and WPS compute them on opening (the workbook asks for it); a viewer that does not
-compute shows those cells empty.
+counts on the sheet, in the total row too: never a mean of rates. Beside every formula stands what it
+comes to: previews on phones, protected views and programs that read the file do not compute. Excel
+and WPS compute anew on opening (the workbook asks for it).
 """
 
 import math
@@ -15,6 +15,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, BinaryIO, Literal
+from xml.sax import make_parser
+from xml.sax.saxutils import XMLFilterBase, XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +35,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 Kind = Literal["count", "rate", "rank", "number", "balance", "text", "date"]
+COMPUTED: tuple[Kind, ...] = ("rate", "rank", "balance")
 
 NOTHING = "—"
 """What stands where a rate has no denominator and a unit no rank."""
@@ -69,6 +74,10 @@ PLACES: dict[Kind, Alignment] = {
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LOOKS_LIKE_FORMULA = ("=", "+", "-", "@")
 
+Result = int | float | str
+Results = dict[str, Result]
+"""What formulas come to, by their cell."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -98,6 +107,11 @@ class Column:
     @property
     def number_format(self) -> str:
         return self.format or FORMATS[self.kind]
+
+    @property
+    def reads(self) -> set[str]:
+        """The keys of the columns a computed one is computed from."""
+        return {*self.plus, *self.minus} if self.kind == "balance" else {self.numerator, self.denominator}
 
 
 @dataclass(frozen=True)
@@ -154,13 +168,15 @@ def build(sheets: Sequence[Sheet]) -> bytes:
     """The workbook of these sheets, as the bytes of an .xlsx file."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
+    results: list[Results] = []
     for sheet, name in zip(sheets, sheet_names([s.name or s.title for s in sheets]), strict=True):
         _check(sheet)
-        _fill(workbook.create_sheet(name), sheet)
+        results.append(_fill(workbook.create_sheet(name), sheet))
     workbook.calculation.fullCalcOnLoad = True
     buffer = BytesIO()
     workbook.save(buffer)
-    return buffer.getvalue()
+    paths = (page.path.lstrip("/") for page in workbook.worksheets)
+    return _with_results(buffer, dict(zip(paths, results, strict=True)))
 
 
 def sheet_names(wanted: Iterable[str]) -> list[str]:
@@ -182,15 +198,17 @@ def _check(sheet: Sheet) -> None:
     keys = {column.key for column in sheet.columns}
     if len(keys) != len(sheet.columns) or not keys:
         raise ValueError(f"{sheet.title}: the keys of the columns are not different from each other")
+    given = {column.key for column in sheet.columns if column.kind not in COMPUTED}
     for column in sheet.columns:
-        if column.kind in {"rate", "rank"} and not {column.numerator, column.denominator} <= keys:
-            raise ValueError(f"{sheet.title}: {column.key} divides columns that are not on the sheet")
+        if column.kind in COMPUTED and not column.reads <= given:
+            raise ValueError(f"{sheet.title}: {column.key} reads columns that are not given on the sheet")
 
 
 # --- filling a sheet -------------------------------------------------------------------------
 
 
-def _fill(page: Worksheet, sheet: Sheet) -> None:
+def _fill(page: Worksheet, sheet: Sheet) -> Results:
+    """Write the sheet; returns what its formulas come to."""
     top = _head(page, sheet)
     depth = 2 if any(column.group for column in sheet.columns) else 1
     letters = {column.key: get_column_letter(n) for n, column in enumerate(sheet.columns, start=1)}
@@ -210,6 +228,7 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
             page, sheet, ["\u3000\u3000".join(f"{who}：____________" for who in sheet.signatures)], end + 2
         )
     _set_up(page, sheet, frame, top)
+    return results_of(sheet, frame)
 
 
 def _head(page: Worksheet, sheet: Sheet) -> int:
@@ -348,6 +367,80 @@ def _excel_value(value: Any) -> Any:
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value).replace(tzinfo=None)
     return value
+
+
+# --- what the formulas come to -----------------------------------------------------------------
+
+
+def results_of(sheet: Sheet, frame: Frame) -> Results:
+    """What every formula of the sheet comes to, by its cell."""
+    given = [column.key for column in sheet.columns if column.kind not in COMPUTED]
+    rows = [{key: row.get(key) or 0 for key in given} for row in sheet.rows]
+    summed = [column.key for column in sheet.columns if column.kind == "count"]
+    total = dict.fromkeys(given, 0) | {key: sum(row[key] for row in rows) for key in summed}
+    results: Results = {}
+    for column in (column for column in sheet.columns if column.kind in COMPUTED):
+        for number, row in enumerate(rows, start=frame.first):
+            results[frame.cell(column.key, number)] = _result(column, row, rows)
+        if sheet.totals and column.kind != "rank":
+            results[frame.cell(column.key, frame.last + 1)] = _result(column, total, rows)
+    if sheet.totals and rows:
+        results |= {frame.cell(key, frame.last + 1): total[key] for key in summed}
+    return results
+
+
+def _result(column: Column, row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Result:
+    if column.kind == "balance":
+        return sum(row[key] for key in column.plus) - sum(row[key] for key in column.minus)
+    top, bottom = row[column.numerator], row[column.denominator]
+    if column.kind == "rate":
+        return top / bottom if bottom else NOTHING
+    minimum, sign = max(column.minimum, 1), -1 if column.is_low_best else 1
+    if bottom < minimum:
+        return NOTHING
+    others = ((other[column.numerator], other[column.denominator]) for other in rows)
+    return 1 + sum(below >= minimum and sign * (above * bottom - top * below) > 0 for above, below in others)
+
+
+def _with_results(workbook: BinaryIO, results: Mapping[str, Results]) -> bytes:
+    """The same workbook with the results of its formulas written beside them, by path of the sheet.
+
+    openpyxl writes a formula or a value, never both.
+    """
+    buffer = BytesIO()
+    with ZipFile(workbook) as before, ZipFile(buffer, "w", ZIP_DEFLATED) as after:
+        for part in before.infolist():
+            content = before.read(part)
+            after.writestr(
+                part, _told(content, results[part.filename]) if part.filename in results else content
+            )
+    return buffer.getvalue()
+
+
+def _told(sheet: bytes, results: Results) -> bytes:
+    buffer = BytesIO()
+    teller = _Teller(results)
+    teller.setContentHandler(XMLGenerator(buffer, "utf-8", short_empty_elements=True))
+    teller.parse(BytesIO(sheet))
+    return buffer.getvalue()
+
+
+class _Teller(XMLFilterBase):
+    """Passes a sheet on as it comes, and fills the empty value that openpyxl leaves beside a formula."""
+
+    def __init__(self, results: Results) -> None:
+        super().__init__(make_parser())
+        self.results = results
+        self.result: Result | None = None
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:
+        if name == "c":
+            self.result = self.results.get(attrs["r"])
+            if isinstance(self.result, str):
+                attrs = AttributesImpl({**attrs, "t": "str"})
+        super().startElement(name, attrs)
+        if name == "v" and self.result is not None:
+            self.characters(str(self.result))
 
 
 # --- widths and printing ----------------------------------------------------------------------

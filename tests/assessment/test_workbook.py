@@ -98,6 +98,29 @@ def test_every_formula_gives_what_the_database_counted(book, report, name, side)
     assert len(rows) > 1
 
 
+EARLY = datetime(2026, 8, 10, 12, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("place", "cut_off", "steps"),
+    [("district", MADE, 120), ("street", EARLY, 120), ("street", MADE, 0)],
+    ids=["district", "cut off early", "empty month"],
+)
+def test_it_reads_the_same_where_nothing_computes(town, calendar, place, cut_off, steps):
+    History(town, Random(3)).live(steps)
+    content = made(tally(town.grid[place], AUGUST, cut_off=cut_off))
+
+    book, shown = (load_workbook(BytesIO(content), data_only=plain) for plain in (False, True))
+
+    for sheet in book.worksheets:
+        formulas = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        found = {cell: shown[sheet.title][cell].value for cell in formulas}
+        calculator = Calculator(sheet)
+        expected = {cell: calculator.value(cell) for cell in formulas}
+        assert found == {c: e if e == "—" else float(e) for c, e in expected.items()}, sheet.title
+        assert formulas or sheet.title == "口径说明"
+
+
 def test_the_sheets_are_those_of_the_usual_report(book):
     assert book.sheetnames == ["按网格", "按台账", "按类别", "按渠道", "网格日常", "口径说明"]
 

@@ -102,9 +102,14 @@ def compute_rank(page: Worksheet, *found: str) -> Any:
     return 1 + sum(d >= int(least) and (c * b > a * d if sign == ">" else c * b < a * d) for c, d in pairs)
 
 
+def compute_balance(page: Worksheet, plus: str, minus: str) -> int:
+    return number(page, plus) - number(page, minus)
+
+
 CELL, SPAN = r"([A-Z]+\d+)", r"(\$[A-Z]+\$\d+:\$[A-Z]+\$\d+)"
 FORMS: dict[str, Callable[..., Any]] = {
     r"=SUM\(([A-Z]+\d+:[A-Z]+\d+)\)": lambda page, reference: sum(span(page, reference)),
+    rf"={CELL}-\({CELL}\)": compute_balance,
     rf'=IF\({CELL}=0,"(.)",{CELL}/{CELL}\)': compute_rate,
     rf'=IF\({CELL}<(\d+),"(.)",1\+SUMPRODUCT\(\({SPAN}>=(\d+)\)\*\({SPAN}\*{CELL}([<>]){CELL}\*{SPAN}\)\)\)': compute_rank,
 }  # fmt: skip
@@ -157,6 +162,46 @@ def test_formulas_agree_with_the_figures(pairs: list[tuple[int, int]]) -> None:
     assert column_of(page, "C", last + 1, last + 1) == [sum(c for _, c in pairs)]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=8), st.booleans())
+def test_beside_every_formula_stands_what_it_comes_to(
+    pairs: list[tuple[int, int]], is_low_best: bool
+) -> None:
+    columns = [
+        *COLUMNS[:4],
+        Column("rank", "名次", kind="rank", numerator="closed", denominator="due", minimum=3, is_low_best=is_low_best),
+        Column("open", "在办", kind="balance", plus=["due"], minus=["closed"]),
+    ]  # fmt: skip
+    rows = [{"unit": str(n), "due": due, "closed": closed} for n, (due, closed) in enumerate(pairs)]
+    content = build([sheet(columns=columns, rows=rows)])
+
+    page = load_workbook(BytesIO(content)).worksheets[0]
+    shown = load_workbook(BytesIO(content), data_only=True).worksheets[0]
+
+    formulas = [cell for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    assert len(formulas) == 3 * len(rows) + (4 if rows else 2)
+    for cell in formulas:
+        expected = evaluate(page, cell.value)
+        found = shown[cell.coordinate].value
+        assert found == (expected if isinstance(expected, str) else pytest.approx(expected)), cell.coordinate
+
+
+def test_a_value_beside_a_formula_is_of_its_kind() -> None:
+    shown = load_workbook(BytesIO(build([sheet()])), data_only=True).worksheets[0]
+
+    assert [(cell.value, cell.data_type) for cell in (shown["D6"], shown["D10"], shown["B11"])] == [
+        (1 / 3, "n"), (NOTHING, "s"), (1214, "n"),
+    ]  # fmt: skip
+
+
+def test_only_the_formulas_are_touched_when_their_values_are_written() -> None:
+    text = 'a < b & c\n  "d" '
+    content = build([sheet(rows=[{"unit": text, "due": 1, "closed": 1}])])
+
+    page = load_workbook(BytesIO(content), data_only=True).worksheets[0]
+    assert [cell.value for cell in page[6]] == [text, 1, 1, 1, NOTHING]
+
+
 def test_a_sheet_without_rows_still_opens() -> None:
     page = opened(sheet(rows=[], charts=[Chart("图", "unit", ["rate"])]))
 
@@ -172,6 +217,8 @@ def test_a_sheet_without_totals_ends_with_its_last_row() -> None:
     [
         [Column("a", "A"), Column("a", "B")],
         [Column("r", "R", kind="rate", numerator="a", denominator="b")],
+        [*COLUMNS, Column("r", "R", kind="rate", numerator="rate", denominator="due")],
+        [*COLUMNS, Column("b", "B", kind="balance", plus=["due"], minus=["gone"])],
         [],
     ],
 )
