@@ -4,6 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.choices import flatten_choices
+from django.utils.translation import gettext as _
 
 from ..models import Case
 
@@ -28,3 +31,22 @@ class StepForm(KeyedForm):
     @property
     def move(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("key", "version")}
+
+    @property
+    def as_seen(self) -> list[tuple[str, str]]:
+        """What the person had filled in, in the words of her screen: no codes, no keys."""
+        shown = [(str(field.label), _as_seen(field)) for field in self.visible_fields()]
+        return [(label, text) for label, text in shown if text]
+
+
+def _as_seen(field: BoundField) -> str:
+    value = field.value()
+    if isinstance(field.field, forms.ChoiceField):
+        labels = {str(choice): str(label) for choice, label in flatten_choices(field.field.choices)}
+        return labels.get(str(value), "")
+    if isinstance(field.field, forms.BooleanField):
+        return _("Yes") if value else _("No")
+    if isinstance(field.field, forms.FileField):
+        # A field of files has no value but its initial one.
+        return "\n".join(file.name for file in field.data or [])
+    return str(value or "")

@@ -92,9 +92,7 @@ def clashed(
     request: HttpRequest, case: Case, last: CaseEvent, form: StepForm, reason: str = ""
 ) -> HttpResponse:
     """The case has moved on: who did what when, and what the person had typed, to copy."""
-    hidden = {field.name for field in form.hidden_fields()}
-    typed = [(field.label, field.value()) for field in form if field.name not in hidden and field.value()]
-    context = {"case": case, "last": last, "typed": typed, "reason": reason}
+    context = {"case": case, "last": last, "typed": form.as_seen, "reason": reason}
     return render(request, "cases/clash.html", context, status=409)
 
 

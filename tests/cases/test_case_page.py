@@ -10,7 +10,9 @@ from cases import actions
 from cases.enums import Action, Step
 from cases.models import Case, CaseEvent
 from cases.rules.clock import Limit
+from cases.rules.lifecycle import EDGES
 from tests.cases.walks import walk
+from tests.photos import jpeg, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +110,38 @@ def test_a_case_that_has_moved_on_answers_409_and_keeps_what_was_typed(town, cal
     assert answer.status_code == 409
     assert "不属于我科职责" in answer.content.decode()
     assert Case.objects.get(pk=case.pk).version == seen + 1
+
+
+TYPED = {
+    # action          what was sent                              what the person had seen of it
+    Action.ASSIGN:    ({"unit": "d{unit}", "limit_amount": "2", "limit_unit": "working_days"},
+                       [("承办单位", "城市管理科"), ("时限", "2"), ("计量单位", "个工作日")]),
+    Action.PASS:      ({"method": "on_site"},                    [("认定方式", "现场查看")]),
+    Action.CLOSE:     ({"evaluation": "good", "note": "及时"},   [("综合评价", "好"), ("备注", "及时")]),
+    Action.FEED_BACK: ({"result": "已清运", "keep_position": "on"},
+                       [("处理经过和结果", "已清运"), ("处理后照片", "1.jpg\n2.jpg"), ("保留照片中的位置信息", "是")]),
+}  # fmt: skip
+WHO = {
+    Action.ASSIGN: "dispatcher",
+    Action.PASS: "direct",
+    Action.CLOSE: "dispatcher",
+    Action.FEED_BACK: "officer",
+}
+
+
+@pytest.mark.parametrize("action", TYPED)
+def test_what_was_typed_is_kept_in_the_words_of_the_screen(action, town, calendar, at, sign_in):
+    sent, seen = TYPED[action]
+    facts = {name: value.format(unit=town.department.chengguan.pk) for name, value in sent.items()}
+    if action == Action.FEED_BACK:
+        facts["photos"] = [upload(jpeg("red"), "1.jpg"), upload(jpeg("blue"), "2.jpg")]
+    source = next(edge.source for edge in EDGES if edge.action == action)
+    case = walk(town, town.report(at=at), at, until=source)
+
+    answer = send(sign_in(WHO[action]), case, action, version=case.version + 1, **facts)
+
+    assert answer.status_code == 409
+    assert answer.context["typed"] == seen
 
 
 def test_what_lies_outside_the_subtree_does_not_exist(town, calendar, at, sign_in):
