@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
+from gridgov.kit.forms import CleanCharField, PastedJSONField
+
 from ..actions.tree import TreeRefused, deactivate_grid, edit_grid, reactivate_grid
 from ..models import Department, Grid
+from ..rules import codes
 from .history import HistoryAdmin
 
 AREAS = ("Polygon", "MultiPolygon")
@@ -24,9 +27,12 @@ PHONE_ROWS = 20
 class GridForm(forms.ModelForm):
     """What can be said about a grid beside its code and its place in the tree."""
 
+    name = CleanCharField(label=gettext_lazy("name"), max_length=codes.NAME_LIMIT)
+
     class Meta:
         model = Grid
         fields = ("name", "kind", "management", "scope_note", "service_phones", "boundary")
+        field_classes = dict.fromkeys(("service_phones", "boundary"), PastedJSONField)
 
     def clean_service_phones(self) -> list[list[str]]:
         rows = self.cleaned_data["service_phones"] or []
