@@ -169,7 +169,7 @@ def test_a_password_that_would_be_guessed_is_refused(client, person, password):
         "/password/", {"old_password": PASSWORD, "new_password1": password, "new_password2": password}
     )
 
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert page.context["form"].errors
 
 
