@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from .kit.refusals import Forbidden
+
 language = login_not_required(require_POST(set_language))
 language.__doc__ = "The person chooses Chinese or English; the choice lives in a cookie, not in the account."
 
@@ -19,8 +21,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 @login_not_required
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the thing is in the person's subtree, the right is not among hers."""
-    return render(request, "403.html", status=403)
+    """403: the thing is in the person's subtree; the right is not among hers, or the reason is said."""
+    reason = str(exception) if isinstance(exception, Forbidden) else ""
+    return render(request, "403.html", {"reason": reason}, status=403)
 
 
 @login_not_required

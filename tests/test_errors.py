@@ -5,6 +5,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.urls import path
 
 from gridgov import views
+from gridgov.kit.refusals import Forbidden
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -23,6 +24,7 @@ def raising(error):
 urlpatterns = [
     path("bad/", raising(BadRequest("secret detail"))),
     path("forbidden/", raising(PermissionDenied("secret detail"))),
+    path("not-yours/", raising(Forbidden("只有上报人可以办理。"))),
     path("broken/", raising(RuntimeError("secret detail"))),
     path("language/", views.language, name="language"),
 ]
@@ -52,6 +54,15 @@ def test_an_error_has_its_status_its_words_and_its_number(visitor, address, stat
     assert heading in page
     assert response["X-Request-Id"] in page
     assert "secret detail" not in page
+
+
+def test_a_refusal_that_was_written_for_its_reader_is_shown(visitor):
+    response = visitor.get("/not-yours/")
+
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "只有上报人可以办理。" in page
+    assert "没有这项权限" not in page
 
 
 def test_a_stale_form_key_is_explained(client):

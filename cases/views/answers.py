@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from gridgov.kit.refusals import Forbidden
 from grids.models import Post
 
 from .. import actions
@@ -81,11 +82,16 @@ def _onward(request: HttpRequest, moved: Case) -> str:
 
 def refused(request: HttpRequest, case: Case, refusal: Refusal, form: StepForm, page: Page) -> HttpResponse:
     if refusal in FORBIDDEN:
-        raise PermissionDenied(str(refusal.label))
+        raise forbidden(refusal)
     if refusal in PAST:
         return clashed(request, case, case.events.order_by("-seq").first(), form, str(refusal.label))
     form.add_error(None, refusal.label)
     return page(request, case, form, 422)
+
+
+def forbidden(refusal: Refusal) -> PermissionDenied:
+    """The 403 with its reason. Of a right that is missing the general page says more: whom to ask."""
+    return PermissionDenied() if refusal == Refusal.NO_RIGHT else Forbidden(refusal.label)
 
 
 def clashed(

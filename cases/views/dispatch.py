@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
-from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from gridgov.kit.refusals import Forbidden
 from grids.enums import Right
 from grids.models import Department, Grid
 from grids.queries import display_calendar
@@ -47,7 +47,7 @@ def for_dispatchers(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if Right.DISPATCH not in request.scope.rights:
-            raise PermissionDenied(_("Only the command centre assigns cases."))
+            raise Forbidden(_("Only the command centre assigns cases."))
         return view(request, *args, **kwargs)
 
     return checked
@@ -137,7 +137,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The case to be assigned: a part of the desk for its script, a page of its own for everybody else."""
     case = case_in_scope(request, pk)
     if not request.scope.covers(case, Right.DISPATCH):
-        raise PermissionDenied(_("Only the command centre assigns cases."))
+        raise Forbidden(_("Only the command centre assigns cases."))
     if request.headers.get("X-Requested-With") == "fetch":
         answer = render(request, "cases/_panel.html", {"panel": panel_of(request, case)})
     else:

@@ -9,16 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from gridgov.kit.refusals import Forbidden
 from grids.enums import Right
 from grids.models import Post
 from grids.rules.workdays import local_date
 
 from .. import actions
-from ..enums import Refusal
 from ..forms.patrol import WEATHERS, LineForm, RaiseForm, StartForm
 from ..models import DiaryEntry, Patrol
 from ..queries import choices, patrols
 from ..rules.lifecycle import NotAllowed
+from .answers import forbidden
 
 
 @require_safe
@@ -133,7 +134,7 @@ def _carried_out(
     try:
         case = do()
     except NotAllowed as no:
-        raise PermissionDenied(str(no)) from no
+        raise forbidden(no.refusal) from no
     except actions.ReportRefused as no:
         form.add_error(None, str(no))
         return show(request, walk, raised=form, status=422)
@@ -185,7 +186,7 @@ def _seen(request: HttpRequest, pk: int) -> Patrol:
 
 def _may_patrol(request: HttpRequest) -> None:
     if Right.PATROL not in request.scope.rights:
-        raise PermissionDenied(str(Refusal.NO_RIGHT.label))
+        raise PermissionDenied
 
 
 def _post_of(request: HttpRequest, walk: Patrol) -> Post | None:
@@ -196,5 +197,5 @@ def _post_of(request: HttpRequest, walk: Patrol) -> Post | None:
 def _own_post(request: HttpRequest, walk: Patrol) -> Post:
     post = _post_of(request, walk)
     if post is None:
-        raise PermissionDenied(str(Refusal.NOT_THE_REPORTER.label))
+        raise Forbidden(_("Only the person who walks this patrol, and still holds its post, can do this."))
     return post

@@ -13,14 +13,14 @@ from ..enums import Refusal
 from ..forms.report import ReportForm
 from ..models import Case
 from ..rules.lifecycle import NotAllowed
-from .answers import REFUSED, case_in_scope
+from .answers import REFUSED, case_in_scope, forbidden
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """Somebody found a problem. The same form sent twice is one case, and the same answer."""
     if Right.REPORT not in request.scope.rights:
-        raise PermissionDenied(str(Refusal.NO_RIGHT.label))
+        raise PermissionDenied
     if request.method != "POST":
         return page(request, ReportForm(scope=request.scope, inside=request.GET.get("in", "")), 200)
 
@@ -31,7 +31,7 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         case = file(form, form.post, request)
     except NotAllowed as no:
-        raise PermissionDenied(str(no)) from no
+        raise forbidden(no.refusal) from no
     except REFUSED as no:
         form.add_error(None, str(no))
         form.renew_key()

@@ -7,11 +7,11 @@ import time_machine
 from django.urls import reverse
 
 from cases import actions
-from cases.enums import Action, Step
+from cases.enums import Action, Refusal, Step
 from cases.models import Case, CaseEvent
 from cases.rules.clock import Limit
 from cases.rules.lifecycle import EDGES
-from tests.cases.walks import walk
+from tests.cases.walks import photo, walk
 from tests.photos import jpeg, upload
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +161,40 @@ def test_inside_without_the_right_is_forbidden(town, calendar, at, sign_in):
 
     assert answer.status_code == 403
     assert Case.objects.get(pk=case.pk).step == Step.REPORTED
+
+
+REASONS = {
+    # action          until      who              sent                        why she may not
+    Action.WITHDRAW: ("reported", "member",  {"note": "看错了"},                Refusal.NOT_THE_REPORTER),
+    Action.SIGN:     ("assigned", "leader",  {},                              Refusal.NOT_THE_HOLDER),
+    Action.SETTLE:   ("reported", "direct",  {"result": "已清运"},              Refusal.NOT_A_SETTLER),
+    Action.PASS:     ("fed_back", "leader",  {"method": "on_site"},           Refusal.HANDLED_IT),
+    Action.CLOSE:    ("verified", "leader",  {"evaluation": "good"},          Refusal.NO_RIGHT),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", REASONS)
+def test_who_is_refused_reads_why(action, town, calendar, at, sign_in):
+    step, who, facts, refusal = REASONS[action]
+    case = town.report(at=at)
+    if action == Action.PASS:
+        case = handled_by_the_leader(town, case, at)
+    case = walk(town, case, at, until=Step(step))
+    if action == Action.SETTLE:
+        facts = {**facts, "photos": [upload()]}
+
+    answer = send(sign_in(who), case, action, **facts)
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert (str(refusal.label) in page) == (refusal != Refusal.NO_RIGHT)
+    assert ("您的任职不含这项权限" in page) == (refusal == Refusal.NO_RIGHT)
+
+
+def handled_by_the_leader(town, case, at):
+    case = actions.assign(case, unit=town.grid.one, limit=Limit(7), by=town.post.dispatcher, at=at)
+    case = actions.sign(case, by=town.post.leader, at=at)
+    return actions.feed_back(case, result="已清运", by=town.post.leader, at=at, photos=[photo()])
 
 
 def test_a_result_without_its_photo_is_refused_in_words(town, calendar, at, sign_in):

@@ -340,6 +340,7 @@ def test_only_she_who_walks_writes_raises_and_ends(enter, walk, line, written, w
     ]
 
     assert [answer.status_code for answer in answers] == [status] * 3
+    assert all(("只有本次巡查的巡查人" in page_of(answer)) == (status == 403) for answer in answers)
     assert written() == before
     assert Patrol.objects.get().is_under_way
 
