@@ -1,6 +1,6 @@
 """From a POST to one domain call to an answer: the same for every move on a case.
 
-302 done · 403 inside the subtree without the right · 404 outside it · 409 somebody was faster ·
+302 done · 403 inside the subtree without the right · 404 outside it · 409 somebody was faster, or too late ·
 422 what was typed cannot be accepted. Nothing is half written in any of them.
 """
 
@@ -30,7 +30,7 @@ FORBIDDEN = {
     Refusal.NO_RIGHT, Refusal.POST_ENDED, Refusal.NOT_THE_REPORTER, Refusal.NOT_THE_HOLDER,
     Refusal.NOT_A_SETTLER, Refusal.HANDLED_IT,
 }  # fmt: skip
-PAST = {Refusal.WRONG_STEP, Refusal.ALREADY_ASSIGNED, Refusal.RETURNED_TWICE, Refusal.TOO_OLD_TO_REOPEN}
+PAST = {Refusal.ALREADY_ASSIGNED, Refusal.RETURNED_TWICE, Refusal.TOO_OLD_TO_REOPEN}
 
 Page = Callable[[HttpRequest, Case, StepForm | None, int], HttpResponse]
 
@@ -83,8 +83,11 @@ def _onward(request: HttpRequest, moved: Case) -> str:
 def refused(request: HttpRequest, case: Case, refusal: Refusal, form: StepForm, page: Page) -> HttpResponse:
     if refusal in FORBIDDEN:
         raise forbidden(refusal)
+    if refusal == Refusal.WRONG_STEP:
+        return clashed(request, case, case.events.order_by("-seq").first(), form, refusal.label)
     if refusal in PAST:
-        return clashed(request, case, case.events.order_by("-seq").first(), form, str(refusal.label))
+        context = {"case": case, "reason": refusal.label, "typed": form.as_seen}
+        return render(request, "cases/too_late.html", context, status=409)
     form.add_error(None, refusal.label)
     return page(request, case, form, 422)
 

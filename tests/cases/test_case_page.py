@@ -1,5 +1,6 @@
 """The page of one case: what it shows, what it offers, how it answers."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -195,6 +196,36 @@ def handled_by_the_leader(town, case, at):
     case = actions.assign(case, unit=town.grid.one, limit=Limit(7), by=town.post.dispatcher, at=at)
     case = actions.sign(case, by=town.post.leader, at=at)
     return actions.feed_back(case, result="已清运", by=town.post.leader, at=at, photos=[photo()])
+
+
+def test_what_has_been_returned_twice_is_not_returned_and_nobody_was_faster(town, calendar, at, sign_in):
+    case = town.report(at=at)
+    for _ in range(2):
+        case = walk(town, case, at, until=Step.ASSIGNED)
+        case = actions.return_(case, note="不属于我科", by=town.post.officer, at=at)
+    case = walk(town, case, at, until=Step.ASSIGNED)
+
+    answer = send(sign_in("officer"), case, Action.RETURN, note="还是不属于我科")
+
+    assert_is_too_late(answer, Refusal.RETURNED_TWICE, "还是不属于我科")
+
+
+def test_a_case_closed_long_ago_is_not_reopened_and_nobody_was_faster(town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step.CLOSED)
+
+    with time_machine.travel(at + timedelta(days=31), tick=False):
+        answer = send(sign_in("supervisor"), case, Action.REOPEN, note="又堆起来了")
+
+    assert_is_too_late(answer, Refusal.TOO_OLD_TO_REOPEN, "又堆起来了")
+
+
+def assert_is_too_late(answer, refusal, typed):
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "现在不能再这样办理" in page
+    assert "已有人先办理" not in page
+    assert str(refusal.label) in page
+    assert typed in page
 
 
 def test_a_result_without_its_photo_is_refused_in_words(town, calendar, at, sign_in):
