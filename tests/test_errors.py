@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponse
 from django.urls import path
 
 from gridgov import views
 from gridgov.kit.refusals import Forbidden
+from tests.photos import upload
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -21,7 +23,14 @@ def raising(error):
     return view
 
 
+def asked(request):
+    return HttpResponse(request.GET.get("q"))
+
+
+asked.login_required = False
+
 urlpatterns = [
+    path("asked/", asked),
     path("bad/", raising(BadRequest("secret detail"))),
     path("forbidden/", raising(PermissionDenied("secret detail"))),
     path("not-yours/", raising(Forbidden("只有上报人可以办理。"))),
@@ -54,6 +63,40 @@ def test_an_error_has_its_status_its_words_and_its_number(visitor, address, stat
     assert heading in page
     assert response["X-Request-Id"] in page
     assert "secret detail" not in page
+
+
+# what was sent                                                                 what the page says of it
+TOO_MUCH = {
+    "13 photos":   ({"photos": [upload(name=f"{n}.jpg") for n in range(13)]},      "一次最多发送12张照片。"),
+    "3 MB of text": ({"text": "长" * 1_000_000},                                   "一次最多发送2MB文字。"),
+    "3000 fields": ({f"f{n}": "1" for n in range(3000)},                          "一次最多发送2000个字段。"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TOO_MUCH)
+def test_too_much_is_called_too_much_and_how_much_there_may_be(visitor, what):
+    facts, sentence = TOO_MUCH[what]
+
+    response = visitor.post("/language/", facts)
+
+    page = response.content.decode()
+    assert response.status_code == 413
+    assert sentence in page
+    assert "一次发送的内容太多" in page
+    assert response["X-Request-Id"] in page
+
+
+def test_an_endless_address_is_too_much_as_well(visitor):
+    response = visitor.get("/asked/?" + "&".join(f"f{n}=1" for n in range(3000)))
+
+    assert response.status_code == 413
+
+
+def test_a_body_that_is_no_form_is_incomplete_not_too_much(visitor):
+    response = visitor.generic("POST", "/language/", b"--x", content_type="multipart/form-data; boundary=")
+
+    assert response.status_code == 400
+    assert "无法识别这个请求" in response.content.decode()
 
 
 def test_a_refusal_that_was_written_for_its_reader_is_shown(visitor):

@@ -365,7 +365,7 @@ def test_thirteen_files_are_not_even_read(enter, facts, written):
 
     response = enter("leader").post(URL, facts(photos=[upload() for _ in range(13)]))
 
-    assert response.status_code == 400
+    assert response.status_code == 413
     assert written() == before
 
 
