@@ -43,7 +43,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "request": request_id.get(),
+            "request": request_id.get() or self._request_of(record),
             "message": scrub(record.getMessage()),
         }
         if trace := self._trace(record):
@@ -51,6 +51,10 @@ class JsonFormatter(logging.Formatter):
         text = json.dumps(line, ensure_ascii=False)
         # Half a surrogate pair cannot be written; its escape can, and is JSON again.
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+    def _request_of(self, record: logging.LogRecord) -> str:
+        """Django tells of a 4xx when the request has left our middleware, and hands the request itself over."""
+        return str(getattr(getattr(record, "request", None), "id", ""))
 
     def _extra(self, record: logging.LogRecord) -> dict[str, Plain]:
         return {key: _plain(value) for key, value in vars(record).items() if key not in STANDARD}

@@ -3,9 +3,11 @@
 import json
 import logging
 import sys
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from gridgov.kit.logs import JsonFormatter, request_id, scrub
 
@@ -88,6 +90,24 @@ def test_an_extra_field_cannot_pass_for_a_standard_one() -> None:
 
 def test_the_request_object_is_left_out() -> None:
     assert line(request=object())["request"] == ""
+
+
+@pytest.mark.parametrize("address", ["/login/?next=/", "/nowhere/"], ids=["422", "404"])
+def test_the_line_of_a_refused_request_has_the_number_its_person_was_told(
+    client: Client, db: None, address: str
+) -> None:
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        response = client.post(address, {"username": ""})
+    finally:
+        logger.removeHandler(handler)
+
+    fields = json.loads(stream.getvalue())
+    assert (fields["request"], fields["status_code"]) == (response["X-Request-Id"], response.status_code)
 
 
 def test_a_trace_is_one_scrubbed_field() -> None:
