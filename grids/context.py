@@ -13,6 +13,7 @@ from .scopes import Scope
 PHONE_TABS = 4  # and "Mine", which holds the rest
 EVERYBODY = ""
 STAFF = "staff"  # the door that the administration itself checks
+GRIDS = "grids"  # at least one is in sight; departments and volunteers see cases and no grid
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ ENTRIES = (
     Entry(_("Dispatch desk"),    _("Dispatch"), "cases:dispatch",     "inbox",        Right.DISPATCH),
     Entry(_("Cases"),            _("Cases"),    "cases:list",         "list-check",   EVERYBODY),
     Entry(_("Patrol and diary"), _("Patrol"),   "cases:patrol",       "journal-text", Right.PATROL),
-    Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    EVERYBODY),
+    Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
     Entry(_("Administration"),   _("Settings"), "admin:index",        "gear",         STAFF),
 )
@@ -84,7 +85,8 @@ def _held(request: HttpRequest) -> frozenset[str]:
     scope, user = getattr(request, "scope", None), getattr(request, "user", None)
     if scope is None or user is None or not user.is_authenticated:
         return frozenset()
-    return scope.rights | {EVERYBODY} | ({STAFF} if user.is_staff else frozenset())
+    facts = {EVERYBODY: True, GRIDS: bool(scope.spans(Right.VIEW)), STAFF: user.is_staff}
+    return scope.rights | {fact for fact, holds in facts.items() if holds}
 
 
 def _address(url_name: str) -> str:

@@ -295,6 +295,15 @@ def test_outside_the_subtree_and_unknown_are_the_same_page(world, method):
     assert [status for status, _body in pages] == [404]
 
 
+def test_the_menu_offers_what_opens_and_shows_something(world):
+    for person in sorted(SIGNED_IN):
+        client = world.client[person]
+        menu = {entry.url: client.get(entry.url, follow=True) for entry in client.get("/").context["menu"]}
+
+        assert {url: page.status_code for url, page in menu.items()} == dict.fromkeys(menu, 200), person
+        assert (reverse("assessment:grids") in menu) == (person in SEES_A_GRID), person
+
+
 def test_what_only_a_form_may_do_no_link_does(world):
     asked = {
         row.url: world.client["dispatcher"].get(reverse(row.url, args=row.args(world)))

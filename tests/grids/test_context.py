@@ -40,7 +40,7 @@ def addresses(request):
 
 
 def test_a_person_without_a_post_finds_only_what_is_open_to_everybody():
-    assert addresses(request_of()) == ["/", "/cases/", "/grids/"]
+    assert addresses(request_of()) == ["/", "/cases/"]
 
 
 def test_a_right_opens_its_entry():
@@ -48,9 +48,17 @@ def test_a_right_opens_its_entry():
         "/",
         "/cases/report/",
         "/cases/",
-        "/grids/",
         "/grids/monthly/",
     ]
+
+
+def test_the_grids_are_offered_to_whom_one_is_open():
+    of_a_department = request_of()
+    of_a_department.scope = Scope(user_id=1, departments_by_right={Right.VIEW: frozenset({3})})
+
+    assert addresses(request_of(Right.VIEW)) == ["/", "/cases/", "/grids/"]
+    assert addresses(request_of(Right.REPORT)) == ["/", "/cases/report/", "/cases/"]
+    assert addresses(of_a_department) == ["/", "/cases/"]
 
 
 def test_the_administration_is_shown_to_whom_it_lets_in():
