@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def lived(town):
-    """A case at every step, a patrol under way with a line, and one that has ended."""
+    """A case at every step and one given to its unit twice; a patrol under way with a line, and one that has ended."""
     at = timezone.now() - timedelta(hours=3)
     found = {"town": town}
     for step in (Step.REPORTED, Step.ASSIGNED, Step.HANDLING, Step.FED_BACK, Step.CLOSED):
@@ -26,6 +26,9 @@ def lived(town):
         town.report(at=at, code="C201"), unit=town.grid.one, limit=Limit(7),
         by=town.post.dispatcher, at=at,
     ).assignments.get().pk  # fmt: skip
+    twice = walk(town, town.report(at=at), at, until=Step.ASSIGNED)
+    twice = actions.return_(twice, note="不属于我科", by=town.post.officer, at=at)
+    found["twice"] = walk(town, twice, at, until=Step.ASSIGNED).pk
     patrol = actions.start_patrol(by=town.post.leader, at=at, key=uuid4())
     actions.write_diary(patrol, text="3号楼2单元堆放建筑垃圾", by=town.post.leader, at=at, key=uuid4())
     return found | {"patrol": patrol.pk}
@@ -36,7 +39,8 @@ PAGES = (
     ("leader",     ("/", "/cases/new/", "/cases/", "/patrol/", "/patrol/{patrol}/", "/patrol/history/",
                     "/patrol/{patrol}/sheet/", "/cases/{reported}/", "/grids/410102006001001/",
                     "/grids/410102006001001/card/", "/password/")),
-    ("officer",    ("/", "/cases/{assigned}/", "/cases/{handling}/", "/cases/{handling}/why/", "/cases/")),
+    ("officer",    ("/", "/cases/{assigned}/", "/cases/{handling}/", "/cases/{handling}/why/", "/cases/{twice}/why/",
+                    "/cases/")),
     ("direct",     ("/", "/cases/{fed_back}/", "/grids/410102006001/")),
     ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/")),
     ("volunteer",  ("/", "/cases/new/", "/cases/")),

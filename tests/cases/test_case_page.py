@@ -1,5 +1,6 @@
 """The page of one case: what it shows, what it offers, how it answers."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -249,6 +250,19 @@ def test_why_this_deadline_lists_every_day(town, calendar, at, sign_in):
         "09-28", "09-29", "09-30", "10-08", "10-09", "10-10", "10-12",
     ]  # fmt: skip
     assert page.context["reasons"][0].due.when == "10-12 24:00"
+
+
+def test_why_this_deadline_tells_several_assignments_to_one_unit_apart(town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step.ASSIGNED)
+    case = actions.return_(case, note="不属于我科", by=town.post.officer, at=at)
+    case = walk(town, case, at, until=Step.ASSIGNED)
+
+    page = sign_in("officer").get(reverse("cases:why", args=[case.pk])).content.decode()
+
+    assert re.findall(r'<h2 id="why.*?>(.*?)</h2>', page) == [
+        "第2次交办：城市管理科，期限 10-12 24:00",
+        "第1次交办：城市管理科，期限 10-12 24:00",
+    ]
 
 
 def test_the_printed_order_names_who_stands_for_it(town, calendar, at, sign_in):
