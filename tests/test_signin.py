@@ -13,6 +13,7 @@ from tests.factories import PASSWORD, make_user
 pytestmark = pytest.mark.django_db
 
 WRONG = "用户名或密码不正确"
+NO_NULLS = "文字中有无法保存的空字符（U+0000），请删除或重新输入。"
 TOO_LONG_NAME = "此处最多150个字"
 
 
@@ -50,8 +51,8 @@ def told(response):
         ("长" * 151,  "y",                         TOO_LONG_NAME),
         ("ﷺ" * 100,  "y",                         TOO_LONG_NAME),  # eighteen characters once normalised
         ("leader",   "y" * (PASSWORD_LENGTH + 1), "此处最多1000个字"),
-        ("a\x00b",   "y",                         ""),
-        ("leader",   "y\x00",                     ""),
+        ("a\x00b",   "y",                         NO_NULLS),
+        ("leader",   "y\x00",                     NO_NULLS),
         ("",         "y",                         "必填"),
     ],
     ids=["long", "a little long", "long when normalised", "long password", "null", "null password", "empty"],

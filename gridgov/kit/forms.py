@@ -8,12 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from gridgov.kit.images import MAX_BYTES, MAX_PIXELS, MAX_SIDE, CleanImage, ImageRefused, sanitize
 from gridgov.kit.text import TextRefused, clean
 
 ACCEPTED_PHOTOS = "image/jpeg,image/png,image/webp"
+
+# What Django's own fields say. Its Chinese speaks of empty strings; ours comes first (LOCALE_PATHS).
+NO_NULLS = gettext_noop("Null characters are not allowed.")
 
 
 class CleanCharField(forms.CharField):

@@ -384,6 +384,7 @@ def test_a_file_shows_the_same_preview(keeper, client, tmp_path):
         ({"text": PLAIN.replace("4月5日放假", "4月5日放假，4月8日上班")}, "调休上班日应是周末"),
         ({"text": PLAIN.replace("2030年", "2999年")}, "年份超出工作日日历的范围"),
         ({"text": "1月1日放假"}, "请填写年份。"),
+        ({"text": "1月1日\x00放假"}, "文字中有无法保存的空字符（U+0000）"),
         ({"text": PLAIN, "year": "1066"}, "大于或等于2000"),
         ({"confirm": "1"}, "预览内容已被改动"),
         (
