@@ -1,10 +1,7 @@
-"""The way in answers everybody in words, tells strangers nothing, and keeps no nonsense."""
-
-import re
+"""The way in answers everybody in words and keeps no nonsense; what it tells strangers is in test_deploy.py."""
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from gridgov.signin import PASSWORD_LENGTH
@@ -17,16 +14,6 @@ NO_NULLS = "文字中有无法保存的空字符（U+0000），请删除或重�
 TOO_LONG_NAME = "此处最多150个字"
 
 
-class CountingHasher(MD5PasswordHasher):
-    """Tells how often a password was worked on: what the time of an answer is made of."""
-
-    runs = 0
-
-    def encode(self, password, salt):
-        CountingHasher.runs += 1
-        return super().encode(password, salt)
-
-
 @pytest.fixture
 def leader(db):
     return make_user("王建军", username="leader")
@@ -34,13 +21,6 @@ def leader(db):
 
 def sign_in(client=None, username="leader", password="wrong", door="/login/"):
     return (client or Client()).post(door, {"username": username, "password": password})
-
-
-def told(response):
-    """The page without what is new in every request, and without the name that was typed."""
-    body = response.content.decode().replace(response["X-Request-Id"], "")
-    body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", body)
-    return re.sub(r'name="username" value="\w+"', "", body)
 
 
 @pytest.mark.parametrize("door", ["/login/", "/admin/login/"])
@@ -87,30 +67,12 @@ def test_a_wrong_attempt_is_refused_with_one_sentence(leader, username):
     assert WRONG in answer.content.decode()
 
 
-def test_a_known_and_an_unknown_name_are_told_the_same(leader):
-    assert told(sign_in(username="leader")) == told(sign_in(username="nobody"))
-
-
-def test_a_known_and_an_unknown_name_take_the_same_work(leader, settings):
-    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
-    leader.set_password(PASSWORD)
-    leader.save()
-    runs = []
-    for username in ("leader", "nobody"):
-        before = CountingHasher.runs
-        sign_in(username=username)
-        runs.append(CountingHasher.runs - before)
-
-    assert runs == [1, 1]
-
-
 def test_ten_wrong_attempts_pause_a_name_whether_it_exists_or_not(leader):
     answers = {name: [sign_in(username=name) for _ in range(11)] for name in ("leader", "nobody")}
 
     assert [answer.status_code for answer in answers["leader"]] == [422] * 9 + [429] * 2
     assert [answer.status_code for answer in answers["nobody"]] == [422] * 9 + [429] * 2
-    assert "暂停登录" in told(answers["leader"][-1])
-    assert told(answers["leader"][-1]) == told(answers["nobody"][-1])
+    assert "暂停登录" in answers["leader"][-1].content.decode()
 
 
 def test_a_paused_name_is_not_let_in_with_the_right_password_either(leader):
