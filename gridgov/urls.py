@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from . import health, signin, views
 
 admin.site.login_form = signin.StaffSignInForm
+admin.site.site_header = admin.site.site_title = _("Community Grid Governance: administration")
+admin.site.index_title = _("What the administration keeps")
 
 urlpatterns = [
     path("", include("cases.urls")),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from grids.actions.tree import load_tree
+from grids.actions.tree import edit_grid, load_tree
 from grids.enums import Level
 from grids.imports import read_tree
 from grids.models import Department, Grid
@@ -41,6 +41,12 @@ DUTIES = (
     ("yuanlin",   "",                 "区园林绿化所"),
 )  # fmt: skip
 
+# The utilities of the district, with invented numbers; the property service is each community's own.
+SERVICES = (
+    ("自来水公司", "0371-0000-7901"), ("供电公司", "0371-0000-7902"), ("燃气公司", "0371-0000-7903"),
+    ("热力公司", "0371-0000-7904"), ("派出所", "0371-0000-7905"),
+)  # fmt: skip
+
 
 def load_district(at: datetime) -> None:
     """中原区 whole by its official codes; 三官庙街道 as 1 street, 14 communities, 59 building grids."""
@@ -65,6 +71,14 @@ def found_departments(at: datetime) -> list[Department]:
         department.save()
         departments.append(department)
     return departments
+
+
+def publish_services(grids: Iterable[Grid], at: datetime) -> None:
+    """What stands on the contact cards of the inhabited communities beside their people."""
+    communities = [grid for grid in grids if grid.level == Level.COMMUNITY]
+    for number, community in enumerate(communities, start=1):
+        numbers = [*SERVICES, ("物业服务中心", f"0371-0000-7{number:03}")]
+        edit_grid(community, by=None, at=at, service_phones=[list(row) for row in numbers])
 
 
 def inhabited(small: bool) -> list[Grid]:

@@ -1,1 +1,1 @@
-from . import calendar, people, tree  # noqa: F401
+from . import calendar, people, tree, words  # noqa: F401

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,11 +24,21 @@ class NewPersonForm(AdminUserCreationForm):
         fields = ("username", "name")
 
 
+class GivenPasswordForm(AdminPasswordChangeForm):
+    """A new password for somebody else. Django says what it costs in English, whatever the language."""
+
+    usable_password_help_text = format_lazy(
+        '<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        gettext_lazy("Without a password she cannot sign in, and the one she has is lost."),
+    )
+
+
 @admin.register(User)
 class PersonAdmin(HistoryAdmin, UserAdmin):
     """Accounts. Only a superuser gives access to this administration or touches a superuser."""
 
     add_form = NewPersonForm
+    change_password_form = GivenPasswordForm
     list_display = ("username", "name", "force", "home_unit", "is_active")
     list_filter = ("is_active", "force")
     search_fields = ("username", "name")
@@ -90,7 +101,7 @@ class PostAdmin(HistoryAdmin):
 
     form = PostForm
     fields = ("user", "role", "grid", "department")
-    list_display = ("user", "role", "place_name", "since", "until")
+    list_display = ("user", "role", "place", "since", "until")
     list_filter = ("role", ("until", admin.EmptyFieldListFilter))
     list_select_related = ("user", "grid", "department")
     search_fields = ("user__name", "user__username", "grid__name", "grid__code", "department__name")
@@ -99,6 +110,10 @@ class PostAdmin(HistoryAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions = ("end_posts",)
+
+    @admin.display(description=gettext_lazy("grid or department"))
+    def place(self, post: Post) -> str:
+        return post.place_name
 
     def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         """Whoever may change posts may end them from the list; a single post can only be looked at."""

@@ -1,10 +1,12 @@
 """Grids and departments in the administration."""
 
+import re
 from typing import Any
 
 import shapely
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,15 +15,43 @@ from django.utils.translation import gettext_lazy
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from gridgov.kit.forms import CleanCharField, PastedJSONField
+from gridgov.kit.forms import CleanCharField, CleanTextField, PastedJSONField
 
 from ..actions.tree import TreeRefused, deactivate_grid, edit_grid, reactivate_grid
+from ..enums import Level
 from ..models import Department, Grid
 from ..rules import codes
 from .history import HistoryAdmin
 
 AREAS = ("Polygon", "MultiPolygon")
 PHONE_ROWS = 20
+PHONE_ROW = re.compile(r"(\S.{0,39}?)[\s:：]+([0-9+(][0-9+() -]{1,39})")
+
+
+class ServicePhonesField(CleanTextField):
+    """The services of a contact card as people write them: a line for each, its name and its number."""
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **options: Any) -> None:
+        options["widget"] = AdminTextareaWidget(attrs={"rows": 8})
+        super().__init__(max_length=PHONE_ROWS * 100, empty_value=[], **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else "\n".join(" ".join(row) for row in value or ())
+
+    def to_python(self, value: Any) -> list[list[str]]:
+        text = super().to_python(value) or ""
+        lines = [line.strip() for line in text.splitlines()]
+        rows = {number: PHONE_ROW.fullmatch(line) for number, line in enumerate(lines, start=1) if line}
+        problems = [_phone_problem(number) for number, row in rows.items() if row is None]
+        if len(rows) > PHONE_ROWS:
+            problems.append(_("At most %(count)d services have room on a card.") % {"count": PHONE_ROWS})
+        if problems:
+            raise ValidationError(problems)
+        return [list(row.groups()) for row in rows.values()]
+
+
+def _phone_problem(line: int) -> str:
+    return _("Line %(line)d needs the name of a service and its number: Waterworks 0371-…") % {"line": line}
 
 
 class GridForm(forms.ModelForm):
@@ -32,13 +62,7 @@ class GridForm(forms.ModelForm):
     class Meta:
         model = Grid
         fields = ("name", "kind", "management", "scope_note", "service_phones", "boundary")
-        field_classes = dict.fromkeys(("service_phones", "boundary"), PastedJSONField)
-
-    def clean_service_phones(self) -> list[list[str]]:
-        rows = self.cleaned_data["service_phones"] or []
-        if not isinstance(rows, list) or len(rows) > PHONE_ROWS or not all(map(_is_phone_row, rows)):
-            raise ValidationError(_('Write rows of name and number: [["Water", "0371-…"], …]'))
-        return rows
+        field_classes = {"service_phones": ServicePhonesField, "boundary": PastedJSONField}
 
     def clean_boundary(self) -> dict[str, Any] | None:
         boundary = self.cleaned_data["boundary"]
@@ -47,14 +71,6 @@ class GridForm(forms.ModelForm):
                 _("The boundary must be a GeoJSON polygon in degrees (WGS 84) that does not cross itself.")
             )
         return boundary or None
-
-
-def _is_phone_row(row: Any) -> bool:
-    return (
-        isinstance(row, list)
-        and len(row) == 2
-        and all(isinstance(cell, str) and 0 < len(cell) <= 40 for cell in row)
-    )
 
 
 def _is_area(boundary: Any) -> bool:
@@ -68,6 +84,20 @@ def _is_area(boundary: Any) -> bool:
     return not area.is_empty and area.is_valid and earth.covers(area)
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """mptt's field is a number without a name."""
+
+    title = gettext_lazy("level")
+    parameter_name = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(level.value), level.label) for level in Level]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Grid]) -> QuerySet[Grid]:
+        chosen = {str(level.value): level for level in Level}.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(level=chosen)
+
+
 @admin.register(Grid)
 class GridAdmin(HistoryAdmin):
     """A plain list by code: mptt's own list indents with inline styles, which our pages refuse."""
@@ -75,13 +105,17 @@ class GridAdmin(HistoryAdmin):
     form = GridForm
     fields = ("code", "parent", "is_active", *GridForm.Meta.fields)
     readonly_fields = ("code", "parent", "is_active")
-    list_display = ("code", "name", "level", "management", "is_active")
-    list_filter = ("level", "management", "kind", "is_active")
+    list_display = ("code", "name", "level_name", "management", "is_active")
+    list_filter = (LevelFilter, "management", "kind", "is_active")
     search_fields = ("code", "name")
     ordering = ("code",)
     list_per_page = 50
     show_full_result_count = False
     actions = ("take_out_of_use", "put_back_into_use")
+
+    @admin.display(description=gettext_lazy("level"), ordering="level")
+    def level_name(self, grid: Grid) -> str:
+        return Level(grid.level).label
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # grids come from files of official codes: manage.py load_grids

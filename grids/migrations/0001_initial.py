@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text='Rows for the contact card: [["Water", "0371-…"], …]',
+                        help_text="For the contact card, a line for each: Waterworks 0371-…",
                         verbose_name="service phones",
                     ),
                 ),
@@ -523,7 +523,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text='Rows for the contact card: [["Water", "0371-…"], …]',
+                        help_text="For the contact card, a line for each: Waterworks 0371-…",
                         verbose_name="service phones",
                     ),
                 ),

@@ -57,7 +57,7 @@ class Grid(MPTTModel):
         _("service phones"),
         default=list,
         blank=True,
-        help_text=_('Rows for the contact card: [["Water", "0371-…"], …]'),
+        help_text=_("For the contact card, a line for each: Waterworks 0371-…"),
     )
     boundary = models.JSONField(_("boundary"), null=True, blank=True, help_text=_("GeoJSON, WGS 84"))
     is_active = models.BooleanField(_("in use"), default=True)

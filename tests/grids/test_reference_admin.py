@@ -4,11 +4,13 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from grids.actions import appoint
 from grids.actions.people import ADMIN_GROUP, ensure_admin_group
+from grids.actions.tree import edit_grid
 from grids.enums import Level, Role
 from grids.models import Department, Grid, GridGrant, Post, User
 from tests.factories import AT, make_department, make_tree, make_user
@@ -47,7 +49,7 @@ def url(page: str, verb: str = "changelist", *args: object) -> str:
 
 def grid_form(grid: Grid, **fields: object) -> dict[str, object]:
     facts = {"name": grid.name, "kind": grid.kind, "management": grid.management, "scope_note": ""}
-    return {**facts, "service_phones": "[]", "boundary": "null", **fields}
+    return {**facts, "service_phones": "", "boundary": "null", **fields}
 
 
 def inline_parts(page: str) -> list[str]:
@@ -99,12 +101,57 @@ def test_the_group_is_made_once_and_keeps_what_was_added_by_hand(keeper):
     assert not group.permissions.filter(codename__startswith="delete").exists()
 
 
+HEADINGS = {
+    "zh-hans": ("网格化社区治理平台 · 系统管理", "级别", "街道"),
+    "en": ("Community Grid Governance: administration", "Level", "Street"),
+}
+
+
+@pytest.mark.parametrize("language", HEADINGS)
+def test_it_speaks_of_us_and_of_levels_in_words(client, building, language):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    header, column, street = HEADINGS[language]
+
+    page = client.get(url("grid")).content.decode()
+    filtered = client.get(url("grid"), {"level": "1"})
+
+    assert header in page
+    assert "Django" not in page
+    assert re.search(rf'class="[^"]*column-level_name.*?{column}', page, re.DOTALL)
+    assert street in page
+    assert set(filtered.context["cl"].queryset.values_list("level", flat=True)) == {Level.STREET}
+    assert client.get(url("grid"), {"level": "x"}).status_code == 200
+
+
+def test_no_page_falls_back_to_english(client, building):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    person, post = make_user("王某"), appoint(make_user(), Role.GRID_LEADER, grid=building, at=AT)
+    addresses = [
+        reverse("admin:index"), *(url(page) for page in PAGES), url("user", "add"), url("post", "add"),
+        url("grid", "change", building.pk), url("user", "change", person.pk), url("post", "change", post.pk),
+        reverse("admin:auth_user_password_change", args=[person.pk]),
+    ]  # fmt: skip
+
+    said = {address: english_in(client.get(address).content.decode()) for address in addresses}
+
+    assert {address: words for address, words in said.items() if words} == {}
+
+
+def english_in(page: str) -> list[str]:
+    """Texts in which two English words follow each other, or that are one such word with a capital."""
+    texts = re.findall(r">([^<>]+)<", re.sub(r"(?s)<(script|style|textarea).*?</\1>", "", page))
+    return [
+        text.strip() for text in texts if re.search(r"[A-Za-z’]{2,} [a-z’]{2,}|^\s*[A-Z][a-z]+\s*$", text)
+    ]
+
+
 # --- Grids --------------------------------------------------------------------------------------
 
 
 def test_a_grid_is_corrected_and_history_says_by_whom(client, keeper, building):
-    phones = [["供水", "0371-12345678"]]
-    fields = {"name": "幸福里网格", "service_phones": json.dumps(phones), "boundary": json.dumps(SQUARE)}
+    phones = [["自来水公司", "0371-12345678"], ["供电 24 小时", "95598"], ["物业", "(0371) 6666 0000"]]
+    written = "自来水公司 0371-12345678\r\n供电 24 小时 95598\r\n\r\n物业：(0371) 6666 0000"
+    fields = {"name": "幸福里网格", "service_phones": written, "boundary": json.dumps(SQUARE)}
 
     answer = client.post(url("grid", "change", building.pk), grid_form(building, **fields))
 
@@ -136,7 +183,12 @@ def test_grids_are_not_added_by_hand(client, building):
         ("service_phones", '[["供水"]]'),
         ("service_phones", '[["供水", 1]]'),
         ("service_phones", json.dumps([["供水", "1" * 41]])),
-        ("service_phones", json.dumps([["供水", "1"]] * 21)),
+        ("service_phones", "供水"),
+        ("service_phones", "0371-12345678"),
+        ("service_phones", "供水 " + "1" * 41),
+        ("service_phones", "水" * 41 + " 110"),
+        ("service_phones", "供水 0371-12345678\n" * 21),
+        ("service_phones", "供水 0371-1234\u202e5678"),
         ("boundary", '{"type": "Point", "coordinates": [113, 34]}'),
         ("boundary", '{"type": "Polygon"}'),
         ("boundary", '{"type": "Polygon", "coordinates": [[[1, "a"]]]}'),
@@ -161,6 +213,25 @@ def test_what_a_grid_cannot_have_is_refused_beside_its_field(client, building, f
 
     assert list(answer.context["adminform"].form.errors) == [field]
     assert building.history.count() == 1
+
+
+def test_services_are_written_in_lines_and_every_wrong_line_is_named(client, building):
+    edit_grid(building, by=None, at=AT, service_phones=[["供水", "0371-1"], ["供电", "95598"]])
+    address = url("grid", "change", building.pk)
+
+    opened = client.get(address).context["adminform"].form
+    refused = (
+        client.post(address, grid_form(building, service_phones="供水\n供电 95598\n燃气"))
+        .context["adminform"]
+        .form
+    )
+    unchanged = client.post(address, grid_form(building, service_phones="供水 0371-1\n供电 95598"))
+
+    assert opened["service_phones"].value() == "供水 0371-1\n供电 95598"
+    assert refused.errors["service_phones"] == [
+        f"第 {line} 行须写明服务名称和电话，如：自来水公司 0371-…" for line in (1, 3)
+    ]
+    assert (unchanged.status_code, building.history.count()) == (302, 2)
 
 
 def act(client: Client, page: str, verb: str, *rows: object) -> None:
