@@ -14,6 +14,7 @@ from grids.models import Department, Grid, InGrid, Post
 from grids.scopes import GridScopedQuerySet
 
 from ..enums import OPEN_STEPS, Action, Channel, Evaluation, EvidenceStage, Ledger, Step
+from ..rules import houses
 from .categories import Category
 
 STILL_OPEN = Q(ended_at__isnull=True)
@@ -160,8 +161,8 @@ class Case(InGrid):
 
     @property
     def where(self) -> str:
-        """The place as people say it: 三号楼 2单元, 桐柏路12号."""
-        return " ".join(part for part in (self.place, self.house_no, self.unit_no) if part)
+        """The place as people say it: 三号楼 2单元, 桐柏路12号, 3号楼2单元."""
+        return " ".join(filter(None, (self.place, *houses.said(self.house_no, self.unit_no))))
 
 
 class CaseEvent(models.Model):

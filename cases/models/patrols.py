@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from grids.models import InGrid, Post
 from grids.scopes import GridScopedQuerySet
 
+from ..rules import houses
 from .cases import Case
 from .categories import Category
 
@@ -94,3 +95,7 @@ class DiaryEntry(InGrid):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def where(self) -> str:
+        return " ".join(houses.said(self.house_no, self.unit_no))

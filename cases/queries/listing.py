@@ -34,6 +34,7 @@ from grids.scopes import Scope
 from ..enums import OPEN_STEPS, DueState, Part, Severity, Step
 from ..models import Assignment, Case, Category
 from ..models.cases import STILL_OPEN, CaseQuerySet
+from ..rules import houses
 from .desk import waiting
 from .shown import DueShown, due_shown
 
@@ -473,8 +474,7 @@ def where(facts: Facts) -> str:
         facts["community__name"],
         facts["grid__name"],
         facts["place"],
-        facts["house_no"],
-        facts["unit_no"],
+        *houses.said(facts["house_no"], facts["unit_no"]),
     )
     return " ".join(dict.fromkeys(part for part in parts if part))
 
