@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from grids.queries import display_calendar
@@ -55,6 +56,16 @@ def moment(due_at: datetime) -> str:
     if is_midnight(due_at):
         return f"{last_day_of(due_at):%m-%d} 24:00"
     return f"{timezone.localtime(due_at):%m-%d %H:%M}"
+
+
+def paper_moment(due_at: datetime) -> str:
+    """2026年10月12日24:00: on paper, which outlives its year."""
+    if is_midnight(due_at):
+        day, time = last_day_of(due_at), "24:00"
+    else:
+        local = timezone.localtime(due_at)
+        day, time = local.date(), f"{local:%H:%M}"
+    return _("%(day)s, %(time)s") % {"day": date_format(day), "time": time}
 
 
 @dataclass(frozen=True)

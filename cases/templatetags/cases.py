@@ -48,6 +48,12 @@ def due_moment(due_at: datetime | None) -> str:
 
 
 @register.filter
+def paper_moment(due_at: datetime | None) -> str:
+    """The same on paper: 2026年10月12日24:00."""
+    return shown.paper_moment(due_at) if due_at else ""
+
+
+@register.filter
 def task_name(task: str) -> str:
     """A stage of the backward schedule by its code."""
     return TASKS.get(task, task)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.urls import reverse
 
 from cases import actions
@@ -274,3 +275,20 @@ def test_the_printed_order_names_who_stands_for_it(town, calendar, at, sign_in):
     text = page.content.decode()
     assert page.status_code == 200
     assert all(str(person) in text for person in (town.user.secretary, town.user.direct, town.user.leader))
+
+
+@pytest.mark.parametrize(
+    ("language", "limit", "day"),
+    [
+        ("zh-hans", "在7个工作日内（至2026年10月5日24:00）办结", "2026年9月24日"),
+        ("en", "within 7 working days (by Oct. 5, 2026, 24:00)", "Sept. 24, 2026"),
+    ],
+)
+def test_the_printed_order_names_days_with_their_year(town, at, sign_in, language, limit, day):
+    case = walk(town, town.report(at=at, code="C201"), at, until=Step.ASSIGNED)
+    client = sign_in("dispatcher")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    text = client.get(reverse("cases:order", args=[case.pk, case.assignments.get().pk])).content.decode()
+
+    assert (limit in text, text.count(day)) == (True, 2), text

@@ -388,6 +388,7 @@ def test_the_day_sheet_prints_in_the_order_of_the_walk(leader, town, walk, line,
 
     assert page.index(line.text) < page.index("与独居老人聊天")
     assert "民情日记" in page
+    assert "2026年9月24日 星期四" in page
 
 
 def test_my_patrols_are_listed_by_month_with_their_figures(leader, town, walk, line, at):
