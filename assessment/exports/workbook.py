@@ -19,7 +19,8 @@ from ..rules.rates import Period
 
 KIND = "monthly_workbook"
 
-NARROW, WIDE = 6.4, 8.4  # so that a line of the report fits the width of a page and can be read
+NARROW, WIDE, WIDER = 6.4, 8.4, 10.4  # so that a line of the report fits the width of a page and can be read
+CHART_CM = 34.0  # most of what A3 has between its margins
 
 # What a line of the monthly report has, in the order of the usual form (reference: monthly report columns).
 COLUMNS: tuple[Figure | Rate | str, ...] = (
@@ -103,7 +104,7 @@ def _by_grid(report: Tally, lines: list[str]) -> Sheet:
     rank = Column("rank", _("Place in the ranking"), kind="number", width=NARROW, note=_ranking())
     chart = Chart(
         title=_("Closing rate and on-time closing rate by grid"), labels="label",
-        series=(Rate.CLOSING.value, Rate.ON_TIME.value),
+        series=(Rate.CLOSING.value, Rate.ON_TIME.value), width_cm=CHART_CM,
     )  # fmt: skip
     columns = [Column("label", _("Grid"), kind="text", width=14), *_figure_columns(), rank]
     return _sheet(report, lines, _("By grid"), columns, rows, charts=[chart], notes=[_ranking()])
@@ -122,7 +123,7 @@ def _by_category(report: Tally, lines: list[str]) -> Sheet:
     ]
     columns = [
         Column("ledger", _("Ledger"), kind="text", width=12),
-        Column("heading", _("Class"), kind="text", width=26),
+        Column("heading", _("Class"), kind="text"),
         Column("label", _("Category"), kind="text", width=18),
         *_figure_columns(),
     ]
@@ -152,7 +153,7 @@ def _walks(report: Tally, walks: Sequence[Activity], lines: list[str]) -> Sheet:
 def _caliber(report: Tally) -> Sheet:
     """Every column in words, from the same tables as the figures themselves."""
     words = [(str(figure.label), str(figure.population)) for figure in Figure]
-    words += [(str(rate.label), f"{formula_text(rate)} {RATE_NOTES[rate]}") for rate in Rate]
+    words += [(str(rate.label), rate_text(rate)) for rate in Rate]
     return Sheet(
         title=_("How figures are counted"), name=_("Caliber"), totals=False,
         lines=[_("Everything before the cut-off counts, nothing after it: the same report gives the same figures later. "
@@ -173,13 +174,14 @@ def _column(what: Figure | Rate | str) -> Column:
     if isinstance(what, Rate):
         above, below = RATES[what]
         return Column(
-            what.value, str(what.label), kind="rate", width=WIDE, format="0.00%" if what.is_share else "0.00",
-            numerator=str(above), denominator=below.value, note=f"{formula_text(what)} {RATE_NOTES[what]}",
+            what.value, str(what.label), kind="rate", width=WIDE if what.is_share else WIDER,
+            format="0.00%" if what.is_share else "0.00",
+            numerator=str(above), denominator=below.value, note=rate_text(what),
         )  # fmt: skip
     if isinstance(what, Figure):
         return Column(what.value, str(what.label), width=NARROW, note=str(what.population))
     if what == DAYS:
-        return Column(DAYS, _("Working days of all closed rounds"), width=WIDE)
+        return Column(DAYS, _("Working days of all closed rounds"), width=WIDER)
     balance = rates.STOCK
     return Column(
         "balance", _("Balance (must be 0)"), kind="balance", width=NARROW, note=_stock_text(),
@@ -187,11 +189,12 @@ def _column(what: Figure | Rate | str) -> Column:
     )  # fmt: skip
 
 
-def formula_text(rate: Rate) -> str:
-    """办结 ÷ 应办结, as the definitions page has it."""
+def rate_text(rate: Rate) -> str:
+    """办结 ÷ 应办结, as the definitions page has it, and what it says."""
     above, below = RATES[rate]
     numerator = _("Working days of all closed rounds") if above == DAYS else Figure(above).label
-    return f"{numerator} ÷ {below.label}."
+    words = {"numerator": numerator, "denominator": below.label, "note": RATE_NOTES[rate]}
+    return _("%(numerator)s ÷ %(denominator)s. %(note)s") % words
 
 
 def _stock_text() -> str:

@@ -55,6 +55,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "grid": place,
         "chain": [(step, people[step.pk]) for step in reversed(chain)],
         "phones": next((step.service_phones for step in reversed(chain) if step.service_phones), []),
+        "address": request.build_absolute_uri(place.get_absolute_url()),
         "back_url": place.get_absolute_url(),
         "size": "a6" if request.GET.get("size") == "a6" else "a4",
     }

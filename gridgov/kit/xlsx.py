@@ -9,6 +9,7 @@ and WPS compute anew on opening (the workbook asks for it).
 
 import math
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,11 +26,22 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart import BarChart, LineChart
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -51,7 +63,8 @@ FORMATS: dict[Kind, str] = {
 }
 MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
 
-A4 = 9
+A3, A4 = 8, 9
+FITS_A4 = 160.0  # half-width characters across A4 that can still be read; what is wider gets A3
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
 MIN_WIDTH, MAX_WIDTH = 8.0, 40.0
@@ -72,6 +85,7 @@ PLACES: dict[Kind, Alignment] = {
 
 # What XML cannot carry; text from our own forms holds none of it, imported text may.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+WORD = re.compile(r"[A-Za-z]+")
 LOOKS_LIKE_FORMULA = ("=", "+", "-", "@")
 
 Result = int | float | str
@@ -222,13 +236,14 @@ def _fill(page: Worksheet, sheet: Sheet) -> Results:
         end += 1
         _total(page, sheet, frame, end)
     end = _lines(page, sheet, sheet.notes, end + 1) if sheet.notes else end
-    end = _charts(page, sheet, frame, end)
+    results = results_of(sheet, frame)
+    end = _charts(page, sheet, frame, results, end)
     if sheet.signatures:
         _lines(
             page, sheet, ["\u3000\u3000".join(f"{who}：____________" for who in sheet.signatures)], end + 2
         )
     _set_up(page, sheet, frame, top)
-    return results_of(sheet, frame)
+    return results
 
 
 def _head(page: Worksheet, sheet: Sheet) -> int:
@@ -270,12 +285,17 @@ def _header(page: Worksheet, sheet: Sheet, top: int, depth: int) -> None:
             title.comment = Comment(column.note, "", width=320, height=90)
         if depth == 2 and not column.group:
             page.merge_cells(start_row=top, end_row=top + 1, start_column=number, end_column=number)
-    lines = max(math.ceil(text_width(c.title) / (_width(sheet, c) - 1)) for c in sheet.columns)
+    lines = max(_title_lines(column.title, _width(sheet, column) - 1) for column in sheet.columns)
     page.row_dimensions[top + depth - 1].height = 6 + LINE_POINTS * lines
     for group, start, end in _groups(sheet.columns):
         put(page.cell(top, start), group)
         if end > start:
             page.merge_cells(start_row=top, end_row=top, start_column=start, end_column=end)
+
+
+def _title_lines(title: str, width: float) -> int:
+    """How many lines a title takes: Han break anywhere, words where they end."""
+    return max(math.ceil(text_width(title) / width), len(textwrap.wrap(title, int(width))))
 
 
 def _groups(columns: Sequence[Column]) -> Iterator[tuple[str, int, int]]:
@@ -453,7 +473,8 @@ def text_width(text: str) -> int:
 
 def _width(sheet: Sheet, column: Column) -> float:
     if column.width is not None:
-        return column.width
+        # A title may break between words and between Han, not within a word.
+        return max(column.width, max(map(len, WORD.findall(column.title)), default=0) + 1.5)
     shown = (
         []
         if column.kind in {"rate", "rank", "balance"}
@@ -480,7 +501,7 @@ def _set_up(page: Worksheet, sheet: Sheet, frame: Frame, top: int) -> None:
     last = get_column_letter(len(sheet.columns))
     page.auto_filter.ref = f"A{frame.header}:{last}{max(frame.last, frame.header)}"
     page.print_title_rows = f"{top}:{frame.header}"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", A4
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _paper(sheet)
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_options.horizontalCentered = True
@@ -488,32 +509,87 @@ def _set_up(page: Worksheet, sheet: Sheet, frame: Frame, top: int) -> None:
     page.oddFooter.center.text = _("Page &P of &N")
 
 
+def _paper(sheet: Sheet) -> int:
+    """A4, or A3 for a table that would shrink below 9 points.
+
+    Two pages of A4 side by side would part a row from its sums and from the line to be signed. A3 folds
+    into a file of A4, and a printer without it shrinks the page as before.
+    """
+    return A4 if sum(_width(sheet, column) for column in sheet.columns) <= FITS_A4 else A3
+
+
 # --- charts -----------------------------------------------------------------------------------
 
 
-def _charts(page: Worksheet, sheet: Sheet, frame: Frame, end: int) -> int:
+def _charts(page: Worksheet, sheet: Sheet, frame: Frame, results: Results, end: int) -> int:
     """Charts one below the other after a row; returns the last row they cover."""
-    for chart in sheet.charts if sheet.rows else ():
-        page.add_chart(_chart(page, sheet, frame, chart), f"A{end + 2}")
-        end += 2 + math.ceil(chart.height_cm / ROW_CM)
+    for chart in sheet.charts:
+        rows = _drawn(sheet, frame, results, chart)
+        if rows:
+            page.add_chart(_chart(page, sheet, frame, rows, chart), f"A{end + 2}")
+            end += 2 + math.ceil(chart.height_cm / ROW_CM)
     return end
 
 
-def _chart(page: Worksheet, sheet: Sheet, frame: Frame, declared: Chart) -> BarChart | LineChart:
+def _drawn(sheet: Sheet, frame: Frame, results: Results, chart: Chart) -> dict[int, list[Any]]:
+    """The rows a chart draws, with their label and values: those that have a number in every series.
+
+    The others are left out. A text would be drawn as 0, which is a statement, and #N/A in its place
+    is printed beside the bars by older versions of Excel and by WPS.
+    """
+    rows = {}
+    for number, row in enumerate(sheet.rows, start=frame.first):
+        values = [results.get(frame.cell(key, number), row.get(key)) for key in chart.series]
+        if all(isinstance(value, int | float) for value in values):
+            rows[number] = [row.get(chart.labels), *values]
+    return rows
+
+
+def _chart(
+    page: Worksheet, sheet: Sheet, frame: Frame, rows: Mapping[int, Sequence[Any]], declared: Chart
+) -> BarChart | LineChart:
     chart = BarChart() if declared.kind == "bar" else LineChart()
-    places = {column.key: n for n, column in enumerate(sheet.columns, start=1)}
-    for key in declared.series:
-        values = Reference(page, min_col=places[key], min_row=frame.header, max_row=frame.last)
-        chart.add_data(values, titles_from_data=True)
-    labels = Reference(page, min_col=places[declared.labels], min_row=frame.first, max_row=frame.last)
-    chart.set_categories(labels)
     kinds = {column.key: column for column in sheet.columns}
+    labels = _texts(page, frame, declared.labels, rows, [row[0] for row in rows.values()])
+    for place, key in enumerate(declared.series, start=1):
+        title = _texts(page, frame, key, [frame.header], [kinds[key].title])
+        values = _numbers(page, frame, kinds[key], rows, [row[place] for row in rows.values()])
+        chart.append(Series(tx=SeriesLabel(strRef=title), cat=AxDataSource(strRef=labels), val=values))
     _label(chart, kinds[declared.series[0]].number_format)
     chart.title, chart.width, chart.height = declared.title, declared.width_cm, declared.height_cm
     # openpyxl hides the axes in newer versions of Excel unless told not to.
     chart.x_axis.delete = chart.y_axis.delete = False
+    if declared.kind == "bar":
+        chart.y_axis.scaling.min = 0  # twice as long must be twice as much
     chart.legend = chart.legend if len(declared.series) > 1 else None
     return chart
+
+
+def _texts(page: Worksheet, frame: Frame, key: str, rows: Iterable[int], texts: Sequence[Any]) -> StrRef:
+    points = [StrVal(idx=n, v=str(text or "")) for n, text in enumerate(texts)]
+    return StrRef(f=_cells(page, frame, key, rows), strCache=StrData(ptCount=len(points), pt=points))
+
+
+def _numbers(
+    page: Worksheet, frame: Frame, column: Column, rows: Iterable[int], numbers: Sequence[Any]
+) -> NumDataSource:
+    points = [NumVal(idx=n, v=str(number)) for n, number in enumerate(numbers)]
+    cache = NumData(formatCode=column.number_format, ptCount=len(points), pt=points)
+    return NumDataSource(numRef=NumRef(f=_cells(page, frame, column.key, rows), numCache=cache))
+
+
+def _cells(page: Worksheet, frame: Frame, key: str, rows: Iterable[int]) -> str:
+    """The cells of a column in these rows, as a chart refers to them: runs, in brackets if several."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    sheet, letter = quote_sheetname(page.title), frame.letters[key]
+    ends = [":".join(f"${letter}${row}" for row in sorted({run[0], run[-1]})) for run in runs]
+    areas = ",".join(f"{sheet}!{end}" for end in ends)
+    return areas if len(runs) == 1 else f"({areas})"
 
 
 def _label(chart: BarChart | LineChart, number_format: str) -> None:

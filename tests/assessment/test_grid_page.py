@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.enums import Step
+from grids.actions.tree import edit_grid
 from tests.cases.walks import walk
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,17 @@ def test_the_contact_card_names_everybody_up_to_the_street(town, calendar, clien
 
     text = page.content.decode()
     assert all(name in text for name in ("leader", "direct", "secretary"))
+    assert page.context["address"] == f"http://testserver{town.grid.one.get_absolute_url()}"
+    assert text.count('class="segno"') == 1
+
+
+def test_the_contact_card_has_the_services_of_the_nearest_place_that_names_them(town, calendar, client, at):
+    for place, phones in (("street", [["供电公司", "0371-1"]]), ("east", [["自来水公司", "0371-2"]])):
+        edit_grid(town.grid[place], by=None, at=at, service_phones=phones)
+
+    page = page_of(client, town, "leader", "one", "card")
+
+    assert page.context["phones"] == [["自来水公司", "0371-2"]]
 
 
 def test_a_person_without_a_place_is_told_what_to_do(town, calendar, client):

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from assessment.enums import DAYS, Figure, Rate
 from assessment.exports import workbook
 from assessment.queries import Row, activity, tally
+from gridgov.kit.xlsx import A3, A4
 from tests.assessment.histories import MONTHS, History
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -147,7 +148,15 @@ def test_an_earlier_cut_off_stands_on_every_sheet_and_in_the_name(town, calendar
     )
 
 
-def test_it_prints_on_a4_with_its_header_on_every_page(book):
+def test_it_prints_large_enough_to_be_read(book):
+    papers = {sheet.title: int(sheet.page_setup.paperSize) for sheet in book.worksheets}
+
+    assert papers == {
+        "按网格": A3, "按台账": A3, "按类别": A3, "按渠道": A3, "网格日常": A4, "口径说明": A4,
+    }  # fmt: skip
+
+
+def test_it_prints_across_with_its_header_on_every_page(book):
     for sheet in book.worksheets[:4]:
         header = table(sheet)[1]["header"]
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
@@ -179,6 +188,8 @@ def test_the_first_sheet_has_a_chart_of_two_rates(report):
     assert len(charts) == 1
     assert drawn.count("<ser>") == 2
     assert 'delete val="1"' not in drawn
+    closed = [row.label for row in report.by_grid if row.rate(Rate.CLOSING) is not None]
+    assert re.findall(r"<cat>.*?</cat>", drawn)[0].count("<pt ") == len(closed) > 1
 
 
 def test_every_title_says_how_its_column_is_counted(book):
@@ -193,6 +204,13 @@ def test_the_caliber_sheet_has_every_term(book):
     terms = {row[0] for row in book["口径说明"].iter_rows(values_only=True)}
 
     assert {*map(str, Figure.labels), *map(str, Rate.labels)} <= terms
+
+
+def test_the_chinese_caliber_sheet_has_chinese_stops(book):
+    words = dict(book["口径说明"].iter_rows(min_row=4, max_col=2, values_only=True))
+
+    assert words["办结率"].startswith("办结 ÷ 应办结。应办结的")
+    assert not [text for text in words.values() if re.search(r"[.,;:]( |$)", text or "")]
 
 
 def test_codes_and_names_are_text_whatever_they_begin_with(town, calendar):

@@ -9,6 +9,7 @@ from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
@@ -332,6 +333,14 @@ def test_it_is_set_up_for_reading_and_printing() -> None:
     assert page.oddFooter.center.text == "Page &P of &N"
 
 
+def test_what_would_shrink_on_a4_prints_on_a3() -> None:
+    def paper(columns: int) -> int:
+        wide = [Column(f"c{n}", "数", width=10) for n in range(columns)]
+        return int(opened(sheet(columns=wide, rows=[])).page_setup.paperSize)
+
+    assert (paper(16), paper(17)) == (xlsx.A4, xlsx.A3)
+
+
 def test_the_workbook_asks_to_be_computed_on_opening() -> None:
     workbook = load_workbook(BytesIO(build([sheet()])))
 
@@ -344,6 +353,20 @@ def test_han_are_given_twice_the_room() -> None:
 
     assert page.column_dimensions["A"].width == 26
     assert page.column_dimensions["B"].width == 8
+
+
+def test_a_title_is_not_broken_within_a_word() -> None:
+    columns = [Column("a", "Brought forward", width=6.4), Column("b", "上期结转", width=6.4)]
+    page = opened(sheet(columns=columns, rows=[]))
+
+    assert [page.column_dimensions[letter].width for letter in "AB"] == [8.5, 6.4]
+    assert page.row_dimensions[4].height == 6 + 2 * 14
+
+
+def test_a_title_of_short_words_has_room_for_its_lines() -> None:
+    columns = [Column("a", "of which key-domain ledger", width=6.4)]
+
+    assert opened(sheet(columns=columns, rows=[])).row_dimensions[4].height == 6 + 5 * 14
 
 
 def test_the_signature_line_stands_below_everything() -> None:
@@ -363,6 +386,8 @@ def test_names_of_sheets_are_those_excel_takes() -> None:
 
 # --- charts --------------------------------------------------------------------------------
 
+C = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
+
 
 @pytest.mark.parametrize("kind", ["bar", "line"])
 def test_a_chart_has_axes_and_labels_without_names(kind: Any) -> None:
@@ -374,8 +399,56 @@ def test_a_chart_has_axes_and_labels_without_names(kind: Any) -> None:
     assert 'showSerName val="0"' in xml
     assert 'showVal val="1"' in xml
     assert "各社区办结率" in xml
-    assert "$D$6:$D$10" in xml
-    assert "$A$6:$A$10" in xml
+    assert "<f>'办结率'!$D$6:$D$9</f>" in xml
+    assert "<f>'办结率'!$A$6:$A$9</f>" in xml
+
+
+def drawn(content: bytes, number: int = 1) -> list[tuple[str, list[str]]]:
+    """Of every reference of a chart its cells, and the values stored for who does not look them up."""
+    root = ElementTree.fromstring(ZipFile(BytesIO(content)).read(f"xl/charts/chart{number}.xml"))
+    refs = [ref for kind in ("strRef", "numRef") for ref in root.iterfind(f".//c:{kind}", C)]
+    return [
+        (ref.findtext("c:f", "", C), [point.text or "" for point in ref.iterfind(".//c:pt/c:v", C)])
+        for ref in refs
+    ]
+
+
+def test_a_unit_without_a_rate_is_not_drawn_as_none_closed() -> None:
+    rows = [
+        {"unit": unit, "due": due, "closed": closed}
+        for unit, due, closed in (("东", 4, 1), ("西", 4, 0), ("南", 0, 0), ("北", 2, 2), ("中", 0, 0))
+    ]
+
+    content = build([sheet(rows=rows, charts=[Chart("图", "unit", ["rate"])])])
+
+    assert drawn(content) == [
+        ("'办结率'!$D$5", ["办结率"]),
+        ("('办结率'!$A$6:$A$7,'办结率'!$A$9)", ["东", "西", "北"]),
+        ("('办结率'!$D$6:$D$7,'办结率'!$D$9)", ["0.25", "0", "1"]),
+    ]
+
+
+@pytest.mark.parametrize(("kind", "least"), [("bar", ["0"]), ("line", [])])
+def test_bars_begin_at_nought(kind: Any, least: list[str]) -> None:
+    content = build([sheet(charts=[Chart("图", "unit", ["rate"], kind=kind)])])
+
+    root = ElementTree.fromstring(ZipFile(BytesIO(content)).read("xl/charts/chart1.xml"))
+    assert [point.get("val") for point in root.iterfind(".//c:valAx/c:scaling/c:min", C)] == least
+
+
+def test_a_chart_of_counts_draws_every_unit() -> None:
+    content = build([sheet(charts=[Chart("图", "unit", ["due", "closed"])])])
+
+    values = [values for cells, values in drawn(content) if cells.endswith(":$B$10")]
+    assert values == [["3", "9", "1200", "2", "0"]]
+
+
+def test_there_is_no_chart_of_nothing() -> None:
+    rows = [{"unit": "东", "due": 0, "closed": 0}]
+
+    content = build([sheet(rows=rows, charts=[Chart("图", "unit", ["rate"])])])
+
+    assert not [name for name in ZipFile(BytesIO(content)).namelist() if "chart" in name]
 
 
 def test_charts_and_signatures_do_not_cover_each_other() -> None:
