@@ -1,6 +1,6 @@
 """A real Chromium against a running server: what only a browser can tell.
 
-`page_as(user, phone=True)` is a signed-in page of a phone's or a desk's size; `assert_clean(page)` says
+`page_as(user, phone=True, language="en")` is a signed-in page of a phone's or a desk's size; `assert_clean(page)` says
 that nothing was blocked by the content security policy, no script failed, and axe finds nothing.
 """
 
@@ -72,14 +72,15 @@ def new_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def page_as(new_page, live_server) -> Callable[..., Page]:
-    """`page_as(user, phone=False)`: a page on which that person is signed in, still blank."""
+    """`page_as(user, phone=False, language="zh-hans")`: signed in as that person, still blank."""
 
-    def open_as(user, *, phone: bool = False) -> Page:
+    def open_as(user, *, phone: bool = False, language: str = "zh-hans") -> Page:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         name = settings.SESSION_COOKIE_NAME
-        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-        return new_page(phone=phone, cookies=[cookie])
+        values = {name: client.cookies[name].value, settings.LANGUAGE_COOKIE_NAME: language}
+        cookies = [{"name": name, "value": value, "url": live_server.url} for name, value in values.items()]
+        return new_page(phone=phone, cookies=cookies)
 
     return open_as
 

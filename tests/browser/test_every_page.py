@@ -31,7 +31,8 @@ def lived(town):
     found["twice"] = walk(town, twice, at, until=Step.ASSIGNED).pk
     patrol = actions.start_patrol(by=town.post.leader, at=at, key=uuid4())
     actions.write_diary(patrol, text="3号楼2单元堆放建筑垃圾", by=town.post.leader, at=at, key=uuid4())
-    return found | {"patrol": patrol.pk}
+    given = walk(town, town.report(at=at, code="C202"), at, until=Step.ASSIGNED)
+    return found | {"patrol": patrol.pk, "given": given.pk, "order": given.assignments.get().pk}
 
 
 #  person         pages
@@ -42,9 +43,10 @@ PAGES = (
     ("officer",    ("/", "/cases/{assigned}/", "/cases/{handling}/", "/cases/{handling}/why/", "/cases/{twice}/why/",
                     "/cases/")),
     ("direct",     ("/", "/cases/{fed_back}/", "/grids/410102006001/")),
-    ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/")),
+    ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/", "/dispatch/", "/reports/monthly/",
+                    "/cases/{given}/order/{order}/")),
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
-    ("official",   ("/", "/grids/410102/", "/definitions/")),
+    ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/")),
     ("outsider",   ("/", "/grids/", "/cases/", "/cases/{reported}/")),
 )  # fmt: skip
 
@@ -58,6 +60,26 @@ def test_it_is_clean(person, pages, phone, lived, page_as, assert_clean):
     for address in pages:
         page.goto(address.format(**lived))
         assert_clean(page)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(("person", "pages"), PAGES, ids=[person for person, _ in PAGES])
+def test_it_is_no_wider_than_its_window(person, pages, phone, language, lived, page_as):
+    town = lived["town"]
+    page = page_as(
+        town.outsider if person == "outsider" else town.user[person], phone=phone, language=language
+    )
+    widths = {}
+
+    for address in pages:
+        page.goto(address.format(**lived))
+        assert page.get_attribute("html", "lang").lower().startswith(language)
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+
+    # Not innerWidth: a phone zooms out until a page that is too wide fits.
+    room = page.viewport_size["width"]
+    assert {address: width for address, width in widths.items() if width > room} == {}
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])

@@ -13,6 +13,19 @@ from tests.assessment.histories import History
 pytestmark = pytest.mark.django_db(transaction=True)
 MONTHLY, CASES, DEFINITIONS = (reverse(f"assessment:{name}") for name in ("monthly", "cases", "definitions"))
 
+# What the margins leave of A4, in pixels of CSS.
+A4_ACROSS, A4_UPRIGHT = 1031, 688
+# Where a table ends, where its page ends, and which of its ancestors would cut it off or hide it behind a bar.
+EDGES = """
+(table) => {
+  const clipped = [];
+  for (let box = table.parentElement; box; box = box.parentElement)
+    if (box !== document.documentElement && box !== document.body && getComputedStyle(box).overflowX !== "visible")
+      clipped.push(box.className);
+  return { right: table.getBoundingClientRect().right, room: document.documentElement.clientWidth, clipped };
+}
+"""
+
 
 @pytest.fixture
 def lived(town, calendar):
@@ -33,6 +46,22 @@ def test_the_pages_are_clean(lived, page_as, assert_clean, phone):
     ):
         page.goto(address)
         assert_clean(page)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", [A4_ACROSS, A4_UPRIGHT], ids=["across", "upright"])
+def test_on_paper_no_column_is_cut_off(lived, page_as, language, width):
+    page = page_as(lived.user.official, language=language)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(media="print")
+
+    page.goto(MONTHLY)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for table in page.locator("main table").all():
+        edges = table.evaluate(EDGES)
+        assert edges["right"] <= edges["room"], table.inner_text()[:40]
+        assert edges["clipped"] == []
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
