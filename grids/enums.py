@@ -61,11 +61,15 @@ class Right(TextChoices):
     VERIFY = "verify_cases", _("verify results")
     CLOSE = "close_cases", _("close cases")
     REOPEN = "reopen_cases", _("reopen closed cases")
+    INQUIRE = "inquire_cases", _("question the level above formally")
+    SUPERVISE = "supervise_cases", _("supervise cases and decide inquiries")
+    POLICY = "set_policy", _("set limits and rules")
     FIGURES = "read_figures", _("read and download figures")
 
 
 R = Right
 READS = frozenset({Right.VIEW, Right.FIGURES})
+STANDS_FOR = frozenset({Right.HANDLE, Right.INQUIRE, Right.SUPERVISE, Right.POLICY})  # the street as a whole
 DEPARTMENT = "department"
 
 
@@ -105,16 +109,16 @@ class Role(TextChoices):
 
 # role                          place             seats  rights over the place and what lies below
 ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
-    Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, READS | {R.REOPEN}),
-    Role.DISTRICT_SUPERVISOR: (Level.DISTRICT,  0, READS | {R.REOPEN, R.VERIFY}),
-    Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE}),
-    Role.DISPATCHER:          (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.DISPATCH}),
-    Role.STREET_SUPERVISOR:   (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY}),
-    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE}),
-    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE}),
+    Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, READS | {R.REOPEN, R.HANDLE, R.SUPERVISE, R.POLICY}),
+    Role.DISTRICT_SUPERVISOR: (Level.DISTRICT,  0, READS | {R.REOPEN, R.VERIFY, R.SUPERVISE}),
+    Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE} | STANDS_FOR),
+    Role.DISPATCHER:          (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.DISPATCH, R.HANDLE}),
+    Role.STREET_SUPERVISOR:   (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.SUPERVISE}),
+    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.INQUIRE}),
+    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE, R.INQUIRE}),
     Role.COMMUNITY_LEADER:    (Level.COMMUNITY, 0, frozenset({R.VIEW, R.REPORT, R.HANDLE})),
     Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT}),
-    Role.GRID_LEADER:         (Level.BUILDING,  1, READS | {R.REPORT, R.PATROL, R.HANDLE, R.VERIFY}),
+    Role.GRID_LEADER:         (Level.BUILDING,  1, READS | {R.REPORT, R.PATROL, R.HANDLE, R.VERIFY, R.INQUIRE}),
     Role.GRID_MEMBER:         (Level.BUILDING,  0, frozenset({R.VIEW, R.REPORT, R.PATROL})),
     Role.BUILDING_HEAD:       (Level.BUILDING,  0, frozenset({R.REPORT})),
     Role.VOLUNTEER:           (Level.BUILDING,  0, frozenset({R.REPORT})),

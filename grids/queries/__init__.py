@@ -1,8 +1,8 @@
 from .calendar import display_calendar, work_calendar
-from .posts import ANSWERING, current_posts, holder_of, holders_of, posts_at, scope_of
+from .posts import answering_roles, current_posts, holder_of, holders_of, posts_at, scope_of
 
 __all__ = [
-    "ANSWERING",
+    "answering_roles",
     "current_posts",
     "display_calendar",
     "holder_of",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from ..enums import Role
+from ..enums import Level, Role
 from ..models import Department, DepartmentGrant, Grid, GridGrant, Post, User
 from ..scopes import NOWHERE, Scope, Span, widest
 
@@ -76,11 +76,17 @@ def posts_at(grids: Iterable[Grid], at: datetime) -> QuerySet[Post]:
 
 # Who answers for a unit when work is given to it: the first of these roles that is filled.
 ANSWERING = {
+    "district": (Role.DISTRICT_OFFICIAL,),
     "street": (Role.STREET_FIRST, Role.DISPATCHER),
     "community": (Role.COMMUNITY_DIRECT, Role.COMMUNITY_FIRST, Role.COMMUNITY_LEADER),
     "building": (Role.GRID_LEADER,),
     "department": (Role.DEPARTMENT_HEAD, Role.DEPARTMENT_OFFICER),
 }
+
+
+def answering_roles(unit: Grid | Department) -> tuple[Role, ...]:
+    """The roles that may answer for a unit, the first choice first."""
+    return ANSWERING[Level(unit.level).name.lower() if isinstance(unit, Grid) else "department"]
 
 
 Wanted = tuple[Grid | Department, Iterable[Role]]

@@ -244,6 +244,12 @@ def end_of(d: date) -> datetime:
     return datetime.combine(d + ONE_DAY, time.min, tzinfo=SHANGHAI)
 
 
+def opening_of(calendar: WorkCalendar, d: date) -> datetime:
+    """The first moment of working time of a day (§6)."""
+    _refuse_moment(d)
+    return datetime.combine(d, calendar.hours[0][0], tzinfo=SHANGHAI)
+
+
 def last_day_of(due_at: datetime) -> date:
     """The last day of a limit that runs out at `due_at`: the inverse of `end_of` (§3)."""
     return (_local(due_at) - timedelta(microseconds=1)).date()
