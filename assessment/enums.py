@@ -19,6 +19,11 @@ class Figure(TextChoices):
     REOPENED = "reopened", _("Reopened")
     ASSIGNED = "assigned", _("Times assigned")
     RETURNED = "returned", _("Times returned")
+    EXPIRED = "expired", _("Limits passed in the period")
+    SUPERVISED = "supervised", _("Times put under supervision")
+    ASKED = "asked", _("Inquiries issued")
+    ANSWERED = "answered", _("Inquiries answered")
+    UNANSWERED = "unanswered", _("Inquiries not answered in time")
     TO_CLOSE = "to_close", _("To be closed")
     CLOSED = "closed", _("Closed in the period")
     ON_TIME = "closed_on_time", _("Closed on time")
@@ -33,12 +38,13 @@ class Figure(TextChoices):
     CLOSING = "closing", _("Open at the end")
     RECEIVED = "received", _("Taken on")
     DISPATCHED = "dispatched", _("Dispatched")
+    ESCALATED = "escalated", _("Escalated to the level above")
     WAITING = "waiting", _("Waiting to be dispatched")
 
     @property
     def counts_moves(self) -> bool:
         """Whether one case may count several times because the same move was made several times."""
-        return self in (Figure.ASSIGNED, Figure.RETURNED, Figure.REWORKS)
+        return self in COUNT_MOVES
 
     @property
     def population(self) -> Promise:
@@ -48,6 +54,10 @@ class Figure(TextChoices):
 
 F = Figure
 
+COUNT_MOVES = (
+    F.ASSIGNED, F.RETURNED, F.EXPIRED, F.SUPERVISED, F.ASKED, F.ANSWERED, F.UNANSWERED, F.REWORKS,
+)  # fmt: skip
+
 POPULATIONS: dict[Figure, Promise] = {
     F.OPENING: _("Rounds that were open when the period began."),
     F.NEW: _("Cases reported within the period."),
@@ -55,10 +65,15 @@ POPULATIONS: dict[Figure, Promise] = {
     F.NEW_CIVIC: _("New cases of the civic-affairs ledger."),
     F.REOPENED: _("Closed cases opened again within the period; each begins a new round with a new clock."),
     F.ASSIGNED: _(
-        "How often a case was given to a unit to handle, those settled at once and those reopened "
-        "included."
+        "How often a case was given to a unit to handle, those settled at once, escalated, transferred and "
+        "reopened included."
     ),
     F.RETURNED: _("How often a unit gave a case back as wrongly addressed."),
+    F.EXPIRED: _("How often the limit of a unit passed; recorded once for each assignment, at its true moment."),
+    F.SUPERVISED: _("How often a supervision order was issued, by a person or because nothing is above."),
+    F.ASKED: _("How often a grid formally questioned the level above, about cases open within the period."),
+    F.ANSWERED: _("How often an inquiry was answered, about cases open within the period."),
+    F.UNANSWERED: _("How often the reply limit of an inquiry passed without an answer."),
     F.TO_CLOSE: _(
         "Rounds closed within the period, and rounds still open at the cut-off whose limit has "
         "passed."
@@ -81,7 +96,8 @@ POPULATIONS: dict[Figure, Promise] = {
     F.MERGED: _("Cases merged into another within the period."),
     F.CLOSING: _("Rounds open at the cut-off."),
     F.RECEIVED: _("New cases that were neither withdrawn, declined nor merged before a unit had them."),
-    F.DISPATCHED: _("New cases given to a unit by the cut-off."),
+    F.DISPATCHED: _("New cases given to a unit by the cut-off and not escalated from it."),
+    F.ESCALATED: _("New cases that had gone up to the level above by the cut-off."),
     F.WAITING: _("New cases that no unit has been given by the cut-off."),
 }  # fmt: skip
 

@@ -48,6 +48,35 @@ class Action(TextChoices):
     FAIL = "fail", _("Send back for rework")
     CLOSE = "close", _("Close")
     REOPEN = "reopen", _("Reopen")
+    ESCALATE = "escalate", _("Escalate")
+    TRANSFER = "transfer", _("Transfer")
+    MERGE = "merge", _("Merge")
+    RECATEGORISE = "recategorise", _("Recategorise")
+    FLAG = "flag", _("Flag as common or major")
+    SUPERVISE = "supervise", _("Supervise")
+    LIFT = "lift", _("Lift the supervision")
+    ASK = "ask", _("Issue the inquiry")
+    ANSWER = "answer", _("Answer the inquiry")
+    ACCEPT = "accept", _("Accept the answer")
+    OBJECT = "object", _("Object to the answer")
+    DECIDE = "decide", _("Decide the inquiry")
+    # What the clock does by itself.
+    EXPIRE = "expire", _("Limit passed")
+    SIGN_LATE = "sign_late", _("Sign limit passed")
+    GAIN = "gain", _("Right of inquiry")
+    REPLY_LATE = "reply_late", _("Reply limit passed")
+    RECOUNT = "recount", _("Limit recounted")
+
+    @property
+    def is_of_inquiry(self) -> bool:
+        """Whether it belongs to the paper that goes with a case, and leaves the case as it stands."""
+        return self in INQUIRY_ACTIONS
+
+
+INQUIRY_ACTIONS = (
+    Action.ASK, Action.ANSWER, Action.ACCEPT, Action.OBJECT, Action.DECIDE,
+    Action.GAIN, Action.REPLY_LATE,
+)  # fmt: skip
 
 
 class Who(TextChoices):
@@ -58,6 +87,11 @@ class Who(TextChoices):
     HOLDER = "holder", _("the unit it is assigned to")
     SETTLER = "settler", _("the grid leader who found it in her own grid")
     NOT_THE_HANDLER = "not_the_handler", _("somebody who did not handle it")
+    GRID_HOLDER = "grid_holder", _("the grid it is assigned to, where there is a level above")
+    ASKER = "asker", _("the grid below that has the right of inquiry")
+    ANSWERER = "answerer", _("the level that is questioned")
+    DECIDER = "decider", _("the level above the one that is questioned")
+    CLOCK = "clock", _("the clock")
 
 
 class Refusal(TextChoices):
@@ -82,7 +116,19 @@ class Refusal(TextChoices):
         _("The case has been returned twice; the dispatcher's decision is final."),
     )
     TOO_OLD_TO_REOPEN = "too_old", _("A case can be reopened within 30 days of its closing.")
-    NOTE_MISSING = "note_missing", _("Please give the reason.")  # fmt: skip
+    NOTE_MISSING = "note_missing", _("Please give the reason.")
+    NO_LEVEL_ABOVE = "no_level_above", _("There is no grid above that could take this up.")
+    NOT_THE_ASKER = "not_the_asker", _("Only the grid that has the right of inquiry can do this.")
+    NOT_THE_ANSWERER = "not_the_answerer", _("Only the level that is questioned can answer.")
+    NOT_THE_DECIDER = "not_the_decider", _("Only the level above the one that is questioned decides.")
+    NO_INQUIRY = "no_inquiry", _("There is no inquiry that waits for this.")
+    SUPERVISED = "supervised", _("A supervision can only become stricter; lift it first.")
+    NOT_SUPERVISED = "not_supervised", _("The case is not under supervision.")
+    INQUIRY_OPEN = (
+        "inquiry_open",
+        _("An inquiry about this case is open; it cannot be ended before that is settled."),
+    )
+    ALREADY_FLAGGED = "already_flagged", _("The case is flagged already.")
 
 
 class Unit(TextChoices):
@@ -135,11 +181,63 @@ class Outcome(TextChoices):
     RETURNED = "returned", _("Returned")
     RECALLED = "recalled", _("Recalled")
     DONE = "done", _("Done")
+    ESCALATED = "escalated", _("Escalated")
+    EXPIRED = "expired", _("Expired")
+    TRANSFERRED = "transferred", _("Transferred")
 
 
 class DeadlineKind(TextChoices):
     SIGN = "sign", _("Sign limit")
+    HALF = "half", _("Reminder at half time")
+    EVE = "eve", _("Reminder one day before")
     EXPIRY = "expiry", _("Handling limit")
+    REPLY = "reply", _("Reply limit of an inquiry")
+
+    @property
+    def is_reminder(self) -> bool:
+        return self in (DeadlineKind.HALF, DeadlineKind.EVE)
+
+
+class Grade(TextChoices):
+    """The three grades of supervision (督办)."""
+
+    ORDINARY = "ordinary", _("Ordinary supervision")
+    YELLOW = "yellow", _("Yellow supervision")
+    RED = "red", _("Red supervision")
+
+    @property
+    def weight(self) -> int:
+        return list(Grade).index(self) + 1
+
+
+class Concern(TextChoices):
+    """Why a case goes to the leader in charge (共性问题, 重大问题)."""
+
+    COMMON = "common", _("Common problem")
+    MAJOR = "major", _("Major problem")
+
+
+class InquiryState(TextChoices):
+    """How an inquiry (质询) stands: a right first, then a paper."""
+
+    RIGHT = "right", _("May be issued")
+    LAPSED = "lapsed", _("Lapsed")
+    ISSUED = "issued", _("Waiting for the answer")
+    ANSWERED = "answered", _("Answered")
+    ACCEPTED = "accepted", _("Answer accepted")
+    OBJECTED = "objected", _("Before the level above")
+    DECIDED = "decided", _("Decided")
+
+
+# An inquiry that somebody still has to act on.
+UNSETTLED = (InquiryState.RIGHT, InquiryState.ISSUED, InquiryState.ANSWERED, InquiryState.OBJECTED)
+
+
+class Verdict(TextChoices):
+    """What the level above decides about an inquiry."""
+
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 class DeadlineState(TextChoices):

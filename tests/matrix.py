@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cases import actions
-from cases.enums import Step
+from cases.enums import Grade, Step
 from cases.management.commands.load_reference import CATEGORY_RIGHTS
 from cases.models import Case, DiaryEntry, Patrol, SavedFilter
 from cases.rules.clock import Limit
@@ -129,6 +129,8 @@ def _report(world: World) -> None:
     ):
         add(name, SEES_ONE, at=at, photos=[photo()])
     add("minor", SEES_ONE, at=at, code="B04")
+    add("in_hand", SEES_ONE, at=at)
+    add("supervised", SEES_ONE, at=at)
     add("left_behind", SEES_ONE, at=at, by="moved")  # who has moved on no longer sees what she reported
     add("volunteers", SEES_ONE | {"volunteer"}, at=at, by="volunteer")
     add("east", SEES_EAST, at=at, by="direct", grid="east")
@@ -150,10 +152,14 @@ def _carry_on(world: World) -> None:
         case[step.value] = walk(town, case[step.value], at, until=step)
         world.seen_by[step.value] = SEES_ONE | DEPARTMENT
     by = {"by": town.post.leader, "at": at}
-    for name in ("with_leader", "own_result"):
+    for name in ("with_leader", "own_result", "in_hand"):
         case[name] = actions.assign(
             case[name], unit=town.grid.one, limit=Limit(2), by=town.post.dispatcher, at=at
         )
+    case["in_hand"] = actions.sign(case["in_hand"], **by)
+    case["supervised"] = actions.supervise(
+        case["supervised"], grade=Grade.ORDINARY, note="限期办结", by=town.post.supervisor, at=at
+    )
     signed = actions.sign(case["own_result"], **by)
     case["own_result"] = actions.feed_back(signed, result="已清运", photos=[photo()], **by)
 

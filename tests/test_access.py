@@ -57,6 +57,7 @@ DISPATCHERS = {"dispatcher", "dispatcher2"}
 FAR_DISPATCHERS = {"far_dispatcher", "moved"}
 VERIFIERS = {"inspector", "secretary", "dispatcher", "dispatcher2", "supervisor", "first", "direct", "leader"}
 CLOSERS = {"secretary", "dispatcher", "dispatcher2", "first", "direct"}
+SUPERVISORS = {"official", "inspector", "secretary", "supervisor"}
 REOPENERS = {"official", "inspector", "secretary", "dispatcher", "dispatcher2", "supervisor"}
 WALKERS = {"leader", "member", "leader2", "leader3", "far_leader"}
 REPORTERS_IN_ONE = (
@@ -77,7 +78,7 @@ def seen(url, name, people, **more):
     return Row(url, {200: people}, args=of_case(name), note=f"of {name}", **more)
 
 
-def move(url, name, may, seers=SEES_ONE, **facts):
+def move(url, name, may, seers=SEES_ONE, others=None, **facts):
     """One action on a case: done, refused inside the subtree, not there outside it."""
 
     def post(world: World, person: str):
@@ -86,7 +87,7 @@ def move(url, name, may, seers=SEES_ONE, **facts):
 
     return Row(
         f"cases:{url}",
-        {302: may | UNKNOWN, 403: seers - may},
+        {302: may | UNKNOWN, 403: seers - may, **(others or {})},
         args=of_case(name),
         post=post,
         note=f"on {name}",
@@ -141,6 +142,15 @@ CASES = [
     move("fail", "fed_back", VERIFIERS, WITH_DEPARTMENT, method="on_site", note="没有清完"),
     move("close", "verified", CLOSERS, WITH_DEPARTMENT, evaluation="good"),
     move("reopen", "closed", REOPENERS, WITH_DEPARTMENT, note="又堆起来了"),
+    move("escalate", "in_hand", {"leader"}, note="网格解决不了"),
+    move("escalate", "handling", set(), WITH_DEPARTMENT, note="科室不能上报"),
+    move("transfer", "handling", DISPATCHERS, WITH_DEPARTMENT, unit=shizheng, note="改派市政科"),
+    move("merge", "reported", DISPATCHERS, into=lambda w: w.case["east"].number, note="同一问题"),
+    move("merge", "reported", set(), SEES_ONE - DISPATCHERS, into="none", note="同一问题", others={422: DISPATCHERS}),
+    move("recategorise", "reported", DISPATCHERS, category=lambda w: w.town.category("B04").pk, note="实为小事"),
+    move("flag", "reported", DISPATCHERS, concern="common", note="多处都有"),
+    move("supervise", "reported", SUPERVISORS, grade="ordinary", note="限期办结"),
+    move("lift", "supervised", SUPERVISORS, note="已按期整改"),
 ]  # fmt: skip
 
 LISTS = [

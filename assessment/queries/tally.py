@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from cases.enums import OPEN_STEPS, Channel, Ledger
+from cases.enums import INQUIRY_ACTIONS, OPEN_STEPS, Channel, Ledger
 from cases.models import CaseEvent, Category
 from grids.enums import Level
 from grids.models import Grid
@@ -53,17 +53,26 @@ ROUNDS: dict[Figure, str] = {
     Figure.MERGED:     "step = 'merged'",
     Figure.CLOSING:    "is_open",
     Figure.RECEIVED:   "begun_in AND round = 1 AND (was_assigned OR is_open)",
-    Figure.DISPATCHED: "begun_in AND round = 1 AND was_assigned",
+    Figure.DISPATCHED: "begun_in AND round = 1 AND was_assigned AND NOT was_escalated",
+    Figure.ESCALATED:  "begun_in AND round = 1 AND was_escalated",
     Figure.WAITING:    "begun_in AND round = 1 AND NOT was_assigned AND is_open",
 }  # fmt: skip
 
 # Which moves within the period are counted. They are joined with their round, which gives the place.
-GIVEN = "e.action IN ('assign', 'settle', 'reopen')"
+GIVEN = "e.action IN ('assign', 'settle', 'reopen', 'escalate', 'transfer')"
 MOVES: dict[Figure, str] = {
-    Figure.ASSIGNED: GIVEN,
-    Figure.RETURNED: "e.action = 'return'",
-    Figure.REWORKS:  "e.action = 'fail'",
+    Figure.ASSIGNED:   GIVEN,
+    Figure.RETURNED:   "e.action = 'return'",
+    Figure.EXPIRED:    "e.action = 'expire'",
+    Figure.SUPERVISED: "e.action = 'supervise'",
+    Figure.ASKED:      "e.action = 'ask'",
+    Figure.ANSWERED:   "e.action = 'answer'",
+    Figure.UNANSWERED: "e.action = 'reply_late'",
+    Figure.REWORKS:    "e.action = 'fail'",
 }  # fmt: skip
+
+# What is said about the paper of an inquiry leaves the case as it stands, also long after its end.
+OF_INQUIRY = ", ".join(f"'{action}'" for action in INQUIRY_ACTIONS)
 
 # Candidates may have begun before the cut-off and must not have ended before the period; a case that was
 # reopened has no end, so it is among them. The events then say which rounds really count.
@@ -82,14 +91,14 @@ e AS (
     WHERE e.at < %(moment)s
 ),
 whole AS (
-    SELECT e.case_id, e.round, min(e.at) AS begun_at, max(e.seq) AS last_seq,
+    SELECT e.case_id, e.round, min(e.at) AS begun_at,
+        max(e.seq) FILTER (WHERE e.action NOT IN ({of_inquiry})) AS last_seq,
         bool_or(e.action = 'fail') AS was_reworked,
         bool_or(e.action = 'pass') AS passed,
         bool_or(e.action = 'pass' AND e.at >= %(start)s) AS passed_in,
         bool_or({given}) AS was_assigned,
-        count(*) FILTER (WHERE e.at >= %(start)s AND {assigned}) AS assigned,
-        count(*) FILTER (WHERE e.at >= %(start)s AND {returned}) AS returned,
-        count(*) FILTER (WHERE e.at >= %(start)s AND {reworks}) AS reworks
+        bool_or(e.action = 'escalate') AS was_escalated,
+        {moves}
     FROM e GROUP BY e.case_id, e.round
 ),
 r AS (
@@ -218,7 +227,11 @@ def _facts(grid: Grid) -> str:
         part=below,
         place=f"c.{column}_id = %(grid)s",
         given=GIVEN,
-        **{figure.value: condition for figure, condition in MOVES.items()},
+        of_inquiry=OF_INQUIRY,
+        moves=",\n        ".join(
+            f"count(*) FILTER (WHERE e.at >= %(start)s AND {condition}) AS {figure.value}"
+            for figure, condition in MOVES.items()
+        ),
     )
 
 

@@ -63,7 +63,7 @@ class Balance:
 # What comes in, stays or goes out: nothing appears, nothing disappears.
 STOCK = Balance((F.OPENING, F.NEW, F.REOPENED), (F.CLOSED, F.MERGED, F.WITHDRAWN, F.DECLINED, F.CLOSING))
 # Nothing is dispatched twice, nothing is missed.
-INTAKE = Balance((F.RECEIVED,), (F.DISPATCHED, F.WAITING))
+INTAKE = Balance((F.RECEIVED,), (F.DISPATCHED, F.ESCALATED, F.WAITING))
 LEDGERS = Balance((F.NEW,), (F.NEW_KEY, F.NEW_CIVIC))
 BALANCES = (STOCK, INTAKE, LEDGERS)
 
@@ -71,7 +71,8 @@ BALANCES = (STOCK, INTAKE, LEDGERS)
 # The example of the definitions page: the street of the articles, whose report misprinted the first rate.
 SAMPLE: dict[str, int] = {
     F.OPENING: 41, F.NEW: 3118, F.NEW_KEY: 2071, F.NEW_CIVIC: 1047, F.REOPENED: 6,
-    F.RECEIVED: 3110, F.DISPATCHED: 3102, F.WAITING: 8,
+    F.RECEIVED: 3110, F.DISPATCHED: 3090, F.ESCALATED: 12, F.WAITING: 8, F.EXPIRED: 31, F.SUPERVISED: 6,
+    F.ASKED: 3, F.ANSWERED: 3, F.UNANSWERED: 0,
     F.ASSIGNED: 3175, F.RETURNED: 67, F.REWORKS: 53, F.REWORKED: 49,
     F.TO_CLOSE: 3134, F.CLOSED: 3130, F.ON_TIME: 3057, F.OVERDUE: 4, F.TO_DISPOSE: 3141, F.DISPOSED: 3139,
     F.WITHDRAWN: 3, F.DECLINED: 5, F.MERGED: 0, F.CLOSING: 27, DAYS: 9860,

@@ -1,50 +1,90 @@
+"""Every change of this room, one function per verb. A move on a case is punctual: the clock goes first."""
+
+from . import ending, escalation, handling, inquiries, oversight
 from .categories import load_categories
-from .ending import close, decline, reopen, withdraw
 from .filters import FILTERS_AT_MOST, FilterRefused, delete_filter, save_filter
-from .handling import (
-    AssignmentRefused,
-    SixOnes,
-    assign,
-    claim,
-    feed_back,
-    recall,
-    report_settled,
-    return_,
-    settle,
-    sign,
-    verify,
-)
+from .handling import AssignmentRefused, SixOnes, report_settled
 from .ledger import Clash
+from .oversight import MoveRefused
 from .patrols import PatrolRefused, end_patrol, raise_case, start_patrol, write_diary
+from .policies import PolicyRefused, set_policy
+from .punctual import punctual
 from .reporting import Position, ReportRefused, report
+from .sweep import Swept, sweep
+
+claim = punctual(handling.claim)
+assign = punctual(handling.assign)
+sign = punctual(handling.sign)
+return_ = punctual(handling.return_)
+recall = punctual(handling.recall)
+feed_back = punctual(handling.feed_back)
+settle = punctual(handling.settle)
+verify = punctual(handling.verify)
+
+close = punctual(ending.close)
+decline = punctual(ending.decline)
+withdraw = punctual(ending.withdraw)
+reopen = punctual(ending.reopen)
+
+escalate = punctual(escalation.escalate)
+transfer = punctual(escalation.transfer)
+
+supervise = punctual(oversight.supervise)
+lift = punctual(oversight.lift)
+flag = punctual(oversight.flag)
+recategorise = punctual(oversight.recategorise)
+merge = punctual(oversight.merge)
+
+ask = punctual(inquiries.ask)
+answer = punctual(inquiries.answer)
+accept = punctual(inquiries.accept)
+object_ = punctual(inquiries.object_)
+decide = punctual(inquiries.decide)
 
 __all__ = [
     "FILTERS_AT_MOST",
     "AssignmentRefused",
     "Clash",
     "FilterRefused",
+    "MoveRefused",
     "PatrolRefused",
+    "PolicyRefused",
     "Position",
     "ReportRefused",
     "SixOnes",
+    "Swept",
+    "accept",
+    "answer",
+    "ask",
     "assign",
     "claim",
     "close",
+    "decide",
     "decline",
     "delete_filter",
     "end_patrol",
+    "escalate",
     "feed_back",
+    "flag",
+    "lift",
     "load_categories",
+    "merge",
+    "object_",
     "raise_case",
     "recall",
+    "recategorise",
     "reopen",
     "report",
     "report_settled",
     "return_",
     "save_filter",
+    "set_policy",
     "settle",
     "sign",
     "start_patrol",
+    "supervise",
+    "sweep",
+    "transfer",
     "verify",
     "withdraw",
     "write_diary",

@@ -68,5 +68,6 @@ def reopen(
     case.reopenings += 1
     case.ended_at, case.on_time, case.evaluation = None, None, ""
     limit = Limit(case.category.limit_amount, Unit(case.category.limit_unit))
-    assignment = open_assignment(turn, last.unit, limit, None, last.instruction)
+    case.expiries = 0
+    assignment = open_assignment(turn, last.unit, limit, instruction=last.instruction)
     return turn.finish(note=note, unit=str(last.unit), assignment=assignment.pk)

@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _
 from gridgov.kit.images import CleanImage
 from grids.enums import Role
 from grids.models import Department, Grid, Post
-from grids.queries import ANSWERING, holder_of, holders_of, work_calendar
+from grids.queries import answering_roles, holder_of, holders_of, work_calendar
+from grids.rules.workdays import WorkCalendar
 
 from ..enums import Action, CheckMethod, EvidenceStage, Outcome, Unit
 from ..models import Assignment, Case
+from ..queries.policies import hours_of, policy_at
 from ..rules import clock
 from ..rules.clock import Limit
-from .deadlines import cancel, run_again, start_clock
+from .deadlines import RUNNING, cancel, limit_of, run_again, start_clock
 from .evidence import attach
+from .inquiries import lapse
 from .ledger import Turn
 from .reporting import ReportRefused, report
 
@@ -62,11 +65,13 @@ def assign(
     if turn.is_replay:
         return turn.case
     case = turn.case
+    lies_in_reach(case, unit)
     previous = case.assignments.filter(part="lead").order_by("-pk").first()
     runs_on = previous is not None and not fresh_clock_because
     assignment = open_assignment(
-        turn, unit, limit, six_ones, instruction, continues=previous if runs_on else None
-    )
+        turn, unit, limit, six_ones=six_ones, instruction=instruction, continues=previous if runs_on else None,
+        **came_up(previous),
+    )  # fmt: skip
     case.accepted_at = case.accepted_at or turn.at
     return turn.finish(
         note=note, unit=str(unit), instruction=instruction, limit=limit.amount, limit_unit=limit.unit,
@@ -75,42 +80,53 @@ def assign(
 
 
 def open_assignment(
-    turn: Turn, unit: Grid | Department, limit: Limit, six_ones: SixOnes | None, instruction: str,
-    continues: Assignment | None = None,
+    turn: Turn, unit: Grid | Department, limit: Limit, *, six_ones: SixOnes | None = None,
+    continues: Assignment | None = None, **facts: Any,
 ) -> Assignment:  # fmt: skip
     """Give the case to `unit`: the assignment, its clock, its backward schedule, its holder."""
-    case, at = turn.case, turn.at
-    post = _answering_post(case, unit, at)
-    calendar = work_calendar()
-    begins = continues.clock_from if continues else at
-    limit = Limit(continues.limit_amount, Unit(continues.limit_unit)) if continues else limit
-    due = clock.due(limit, begins, calendar)
-    due_at, is_provisional = (
-        (continues.due_at, continues.is_provisional) if continues else (due.due_at, due.is_provisional)
-    )
-    ones = six_ones or default_six_ones(case, at)
-    grid, department = (unit, None) if isinstance(unit, Grid) else (None, unit)
-    assignment = Assignment.objects.create(
-        case=case, round=case.assignments.count() + 1, grid=grid, department=department, post=post,
-        leader=ones.leader, direct=ones.direct or post, grid_leader=ones.grid_leader, instruction=instruction,
-        limit_amount=limit.amount, limit_unit=limit.unit, clock_from=begins, due_at=due_at,
-        is_provisional=is_provisional, calendar_version=calendar.version, assigned_at=at, assigned_by=turn.by,
-        sign_due_at=clock.due(Limit(case.category.sign_hours, Unit.WORKING_HOURS), at, calendar).due_at,
+    case = turn.case
+    policy = policy_at(case.district_id, case.street_id, turn.at)
+    calendar = hours_of(policy, work_calendar())
+    assignment = draft(
+        case, unit, answering_post(unit, turn.at), limit, calendar,
+        six_ones or default_six_ones(case, turn.at), at=turn.at, by=turn.by, continues=continues,
+        round=case.assignments.count() + 1, **facts,
     )  # fmt: skip
-    start_clock(assignment, limit, calendar)
-    case.due_at, case.is_provisional = due_at, is_provisional
-    _give(case, grid, department, post)
+    assignment.save()
+    start_clock(assignment, calendar, policy)
+    give(case, assignment)
     return assignment
 
 
-def _answering_post(case: Case, unit: Grid | Department, at: datetime) -> Post:
+def came_up(previous: Assignment | None) -> dict[str, Any]:
+    """Where the work came up from, which whoever has it next must still answer for."""
+    if previous is None:
+        return {}
+    return {"raised_from": previous.raised_from, "raised_to": previous.raised_to}
+
+
+def draft(
+    case: Case, unit: Grid | Department, post: Post, limit: Limit, calendar: WorkCalendar, ones: SixOnes, *,
+    at: datetime, by: Post | None = None, continues: Assignment | None = None, **facts: Any,
+) -> Assignment:  # fmt: skip
+    """An assignment of the case to a unit, unsaved. One that continues another keeps its clock."""
+    begins = continues.clock_from if continues else at
+    limit = limit_of(continues) if continues else limit
+    due = clock.due(limit, begins, calendar)
+    grid, department = (unit, None) if isinstance(unit, Grid) else (None, unit)
+    return Assignment(
+        case=case, grid=grid, department=department, post=post, leader=ones.leader, direct=ones.direct or post,
+        grid_leader=ones.grid_leader, limit_amount=limit.amount, limit_unit=limit.unit, clock_from=begins,
+        due_at=continues.due_at if continues else due.due_at,
+        is_provisional=continues.is_provisional if continues else due.is_provisional,
+        calendar_version=calendar.version, assigned_at=at, assigned_by=by,
+        sign_due_at=clock.due(Limit(case.category.sign_hours, Unit.WORKING_HOURS), at, calendar).due_at, **facts,
+    )  # fmt: skip
+
+
+def answering_post(unit: Grid | Department, at: datetime) -> Post:
     """Nothing is ever assigned to a bare name: somebody must hold the post that answers for it."""
-    _lies_in_reach(case, unit)
-    if isinstance(unit, Department):
-        roles = ANSWERING["department"]
-    else:
-        roles = ANSWERING[("district", "street", "community", "building")[unit.level]] if unit.level else ()
-    post = holder_of(unit, roles, at)
+    post = holder_of(unit, answering_roles(unit), at)
     if post is None:
         raise AssignmentRefused(
             _("Nobody holds a post at %(unit)s that could answer for it.") % {"unit": unit}
@@ -118,7 +134,8 @@ def _answering_post(case: Case, unit: Grid | Department, at: datetime) -> Post:
     return post
 
 
-def _lies_in_reach(case: Case, unit: Grid | Department) -> None:
+def lies_in_reach(case: Case, unit: Grid | Department) -> None:
+    """The dispatcher gives a case to a department of its street or district, its community or its grid."""
     if isinstance(unit, Department):
         fits = unit.is_active and unit.grid_id in (case.street_id, case.district_id)
     else:
@@ -138,6 +155,12 @@ def default_six_ones(case: Case, at: datetime) -> SixOnes:
     }
     held = holders_of({name: place for name, place in wanted.items() if place[0]}, at)
     return SixOnes(**held)
+
+
+def give(case: Case, assignment: Assignment) -> None:
+    """The unit of an assignment holds the case from now on, under the limit of the assignment."""
+    case.due_at, case.is_provisional = assignment.due_at, assignment.is_provisional
+    _give(case, assignment.grid, assignment.department, assignment.post)
 
 
 def _give(case: Case, grid: Grid | None, department: Department | None, post: Post | None) -> None:
@@ -196,8 +219,14 @@ def _take_back(turn: Turn, outcome: Outcome, note: str) -> Case:
     return turn.finish(note=note, unit=unit)
 
 
-def end_assignment(lead: Assignment, outcome: Outcome, at: datetime) -> None:
+def end_with(lead: Assignment, outcome: Outcome, at: datetime) -> None:
+    """The assignment is over; not saved."""
     lead.outcome, lead.ended_at = outcome, at
+
+
+def end_assignment(lead: Assignment, outcome: Outcome, at: datetime) -> None:
+    """The assignment is over, and nothing of it has to happen any more."""
+    end_with(lead, outcome, at)
     lead.save(update_fields=["outcome", "ended_at"])
     cancel(lead)
 
@@ -212,7 +241,7 @@ def feed_back(
     if turn.is_replay:
         return turn.case
     lead = turn.given
-    cancel(lead, "expiry")
+    cancel(lead, *RUNNING)
     return _result(turn, lead, result, photos, keep_position)
 
 
@@ -246,8 +275,8 @@ def settle(
     if not photos:
         raise ReportRefused(_("A problem settled at once needs a photo of the result."))
     category = turn.case.category
-    limit = Limit(category.limit_amount, Unit(category.limit_unit))
-    lead = open_assignment(turn, turn.case.grid, limit, None, "")
+    lies_in_reach(turn.case, turn.case.grid)
+    lead = open_assignment(turn, turn.case.grid, Limit(category.limit_amount, Unit(category.limit_unit)))
     lead.signed_at, lead.signed_by = turn.at, by.user
     lead.save(update_fields=["signed_at", "signed_by"])
     cancel(lead)
@@ -287,8 +316,11 @@ def verify(
 def _pass(turn: Turn, note: str, method: CheckMethod) -> Case:
     case, lead = turn.case, turn.given
     end_assignment(lead, Outcome.DONE, turn.at)
-    case.on_time = lead.on_time
-    return turn.finish(note=note, on_time=lead.on_time, method=method)
+    case.on_time = lead.on_time and not case.expiries
+    lapsed = lapse(case, at=turn.at)
+    return turn.finish(
+        note=note, on_time=case.on_time, method=method, **({"lapsed": lapsed} if lapsed else {})
+    )
 
 
 def _fail(turn: Turn, note: str, method: CheckMethod) -> Case:

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from gridgov.kit import hashing
 from grids.models import Post
 
 from ..enums import Action, Refusal, Step
-from ..models import Assignment, Case, CaseEvent
+from ..models import Assignment, Case, CaseEvent, Inquiry
 from ..queries.chain import chain_key
 from ..queries.permits import facts_of
 from ..rules import lifecycle, seal
@@ -39,15 +41,18 @@ class Turn:
     key: UUID | None
     lead: Assignment | None
     last: CaseEvent
+    inquiry: Inquiry | None = None
     is_replay: bool = False
 
     @classmethod
     def begin(
-        cls, case: Case, action: Action, *, by: Post, at: datetime, version: int | None, key: UUID | None
-    ) -> Self:
+        cls, case: Case, action: Action, *, by: Post, at: datetime, version: int | None, key: UUID | None,
+        inquiry: Inquiry | None = None,
+    ) -> Self:  # fmt: skip
         """Lock the case and make sure that this person may take this edge now.
 
-        `version` is the one the person was looking at; None when no page was involved.
+        `version` is the one the person was looking at; None when no page was involved. `inquiry` is the paper
+        that the move is about.
         """
         case = Case.objects.lock(case.pk)
         edge_now = lifecycle.BY_STEP_AND_ACTION.get((Step(case.step), action))
@@ -64,9 +69,10 @@ class Turn:
         lead = case.assignments.filter(part="lead", ended_at__isnull=True).first()
         if not by.is_current(at) or not Post.objects.current(at).filter(pk=by.pk).exists():
             raise NotAllowed(Refusal.POST_ENDED)
-        if reason := lifecycle.refusal(edge_now, facts_of(case, lead, by, edge_now, at)):
+        paper = _papers().get(pk=inquiry.pk) if inquiry else None
+        if reason := lifecycle.refusal(edge_now, facts_of(case, lead, by, edge_now, at, paper)):
             raise NotAllowed(reason)
-        return cls(case, edge_now, by, at, key, lead, last)
+        return cls(case, edge_now, by, at, key, lead, last, paper)
 
     @property
     def given(self) -> Assignment:
@@ -74,6 +80,13 @@ class Turn:
         if self.lead is None:
             raise NotAllowed(Refusal.WRONG_STEP)
         return self.lead
+
+    @property
+    def paper(self) -> Inquiry:
+        """The inquiry that the move is about: the table lets nobody take such an edge without one."""
+        if self.inquiry is None:
+            raise NotAllowed(Refusal.NO_INQUIRY)
+        return self.inquiry
 
     def say(self, note: str) -> None:
         """Where the table asks for a reason, there must be one."""
@@ -83,12 +96,15 @@ class Turn:
     def finish(self, note: str = "", on_time: bool | None = None, **data: Any) -> Case:
         """Write the case at its new step, and the event that says so."""
         self.say(note)
-        self.case.step = self.edge.target
         record(
             self.case, self.edge, by=self.by, at=self.at, note=note, key=self.key, on_time=on_time, data=data,
             previous=bytes(self.last.hash),
         )  # fmt: skip
         return self.case
+
+
+def _papers() -> QuerySet[Inquiry]:
+    return Inquiry.objects.select_related("asker__parent", "answerer", "decider", "assignment")
 
 
 def _edge_of(event: CaseEvent) -> Edge:
@@ -103,8 +119,19 @@ def record(
 
     `previous` is the seal of that event; the first event of a case has none before it.
     """
-    case.version += 1
+    event = entry(case, edge, by=by, at=at, note=note, key=key, on_time=on_time, data=data, previous=previous)
     case.save()
+    event.save(force_insert=True)
+    return event
+
+
+def entry(
+    case: Case, edge: Edge, *, at: datetime, by: Post | None = None, note: str = "", key: UUID | None = None,
+    on_time: bool | None = None, data: Mapping[str, Any] | None = None, previous: bytes = b"",
+) -> CaseEvent:  # fmt: skip
+    """The next event of a case, which now stands at its next version; neither is saved."""
+    case.version += 1
+    case.step = edge.target
     event = CaseEvent(
         case=case, seq=case.version, action=edge.action, step_before=edge.source or "", step_after=edge.target,
         at=at, actor=by.user if by else None, post=by, note=note, data=dict(data or {}), key=key,
@@ -113,5 +140,4 @@ def record(
         due_at=case.due_at, on_time=on_time,
     )  # fmt: skip
     event.hash = hashing.chain(chain_key(), previous, seal.facts(event, case.number))
-    event.save(force_insert=True)
     return event

@@ -20,6 +20,7 @@ from ..rules import lifecycle, numbers, seal
 from ..rules.lifecycle import NotAllowed
 from .evidence import attach
 from .ledger import record
+from .numbering import next_running
 
 
 class ReportRefused(ValueError):
@@ -109,13 +110,5 @@ def _not_delivered_before(channel: Channel, external_id: str, by: Post) -> None:
 
 
 def _next_number(street: Grid, at: datetime) -> str:
-    """The next number of this place and day. The row lock makes it unique; a rollback gives it back."""
     prefix = numbers.prefix(street.short_name, local_date(at))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_numberseries (prefix, last) VALUES (%s, 1) "
-            "ON CONFLICT (prefix) DO UPDATE SET last = cases_numberseries.last + 1 RETURNING last",
-            [prefix],
-        )
-        (running,) = cursor.fetchone()
-    return numbers.number(prefix, running)
+    return numbers.number(prefix, next_running(prefix))

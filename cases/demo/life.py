@@ -23,10 +23,10 @@ from grids.rules.workdays import SHANGHAI, WorkCalendar
 
 from .. import actions
 from ..actions import Position, SixOnes
-from ..enums import Channel, CheckMethod, Evaluation, Severity, Unit
+from ..enums import Channel, CheckMethod, Evaluation, Severity, Step, Unit
 from ..models import Case, Category
 from ..rules.clock import Limit
-from . import texts
+from . import questions, texts
 from .people import Cast
 from .photos import Album
 from .places import LAGGARD, STAR
@@ -37,6 +37,8 @@ Act = Callable[[], Any]
 
 # of a hundred cases so many go to the grid, to the community, to the department in charge
 SHARES = {Severity.MINOR: (60, 25, 15), Severity.URGENT: (15, 15, 70)}
+
+UNSOLVABLE = 0.05  # of what a grid or community has signed for, so much is beyond it
 
 HOUSES = re.compile(r"(\d+)至(\d+)号楼")
 
@@ -132,7 +134,9 @@ class Life:
         """Plan every morning from the first day to the last."""
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
+            self.on(clock(day, 0, 1), partial(actions.sweep, at=clock(day, 0, 1)))
             self.on(clock(day, 6), partial(self.morning, day))
+            self.on(clock(day, 10), partial(questions.discuss, self, clock(day, 10)))
 
     # --- a day --------------------------------------------------------------------------------
 
@@ -296,6 +300,8 @@ class Life:
             self.expect_answer(course, at)
 
     def recall(self, course: Course, at: datetime) -> None:
+        if self.taken_up(course, at):
+            return
         actions.recall(
             course.case, note=self.rng.choice(texts.RECALL_REASONS), by=self.dispatcher(course), at=at
         )
@@ -315,16 +321,45 @@ class Life:
         else:
             self.on(when, partial(self.sign, course, when))
 
+    def taken_up(self, course: Course, at: datetime) -> bool:
+        """Whether the clock has carried the case up meanwhile; then whoever has it now goes on with it."""
+        actions.sweep(at=at)
+        course.case = Case.objects.select_related("holder_grid").get(pk=course.case.pk)
+        holder = course.case.holder_grid
+        if holder is None or holder == course.unit or course.case.step != Step.ASSIGNED:
+            return False
+        course.unit = holder
+        self.expect_answer(course, at)
+        return True
+
     def give_back(self, course: Course, at: datetime) -> None:
+        if self.taken_up(course, at):
+            return
         reason = self.rng.choice(texts.RETURN_REASONS)
         course.case = actions.return_(course.case, note=reason, by=self.worker(course), at=at)
         course.returns += 1
         self.triage(course, at)
 
     def sign(self, course: Course, at: datetime) -> None:
+        if self.taken_up(course, at):
+            return
         course.case = actions.sign(course.case, by=self.worker(course), at=at)
-        when = self.result_moment(course, at)
-        self.on(when, partial(self.feed_back, course, when))
+        if isinstance(course.unit, Grid) and course.unit.level > Level.STREET and self.chance(UNSOLVABLE):
+            when = self.working(at, self.rng.randrange(60, 300))
+            self.on(when, partial(self.escalate, course, when))
+        else:
+            when = self.result_moment(course, at)
+            self.on(when, partial(self.feed_back, course, when))
+
+    def escalate(self, course: Course, at: datetime) -> None:
+        """What the grid cannot solve it reports to the grid above."""
+        if self.taken_up(course, at):
+            return
+        course.case = actions.escalate(
+            course.case, note=self.rng.choice(texts.ESCALATE_REASONS), by=self.worker(course), at=at
+        )
+        course.unit = course.case.holder_grid
+        self.expect_answer(course, at)
 
     def result_moment(self, course: Course, at: datetime) -> datetime:
         """When the work is done: within the limit, or a good deal after it where people are late."""
@@ -341,6 +376,8 @@ class Life:
         return self.working(max(at, due_at), int(60 + left * self.rng.uniform(0.1, 0.8)))
 
     def feed_back(self, course: Course, at: datetime) -> None:
+        if self.taken_up(course, at):
+            return
         course.handler = self.worker(course)
         result = texts.REWORKED if course.reworks else ""
         course.case = actions.feed_back(
@@ -428,6 +465,8 @@ class Life:
         return self.up(self.grids[0], Level.STREET).parent_id
 
     WORKERS = {
+        Level.DISTRICT: (Role.DISTRICT_OFFICIAL,),
+        Level.STREET: (Role.DISPATCHER,),
         Level.BUILDING: (Role.GRID_LEADER,),
         Level.COMMUNITY: (Role.COMMUNITY_DIRECT, Role.COMMUNITY_LEADER),
     }

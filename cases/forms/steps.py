@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.forms import CleanTextField, PhotoField
+from gridgov.kit.forms import CleanCharField, CleanTextField, PhotoField
 from grids.models import Department, Grid
 
-from ..enums import Action, CheckMethod, Evaluation, Unit
-from ..queries.units import Choice, units_for
+from ..enums import Action, CheckMethod, Concern, Evaluation, Grade, Unit
+from ..models import Case, Category
+from ..queries.units import Choice, units_for, value_of
+from ..rules import lifecycle
 from ..rules.clock import Limit
 from .base import StepForm
 
@@ -135,6 +137,79 @@ class AssignForm(StepForm):
         return Limit(self.cleaned_data["limit_amount"], Unit(self.cleaned_data["limit_unit"]))
 
 
+class TransferForm(ReasonForm):
+    """To which other unit; the limit runs on."""
+
+    unit = forms.ChoiceField(label=_("Handled by"))
+    instruction = CleanTextField(
+        label=_("Instruction"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    field_order = ("unit", "note", "instruction")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = {value_of(unit) for unit in (self.case.holder_grid, self.case.holder_department) if unit}
+        self.choices = {choice.value: choice for choice in units_for(self.case) if choice.value not in held}
+        self.fields["unit"].choices = [(value, choice.name) for value, choice in self.choices.items()]
+
+    @property
+    def addressee(self) -> Department | Grid:
+        return self.choices[self.cleaned_data["unit"]].unit
+
+
+class MergeForm(ReasonForm):
+    """Into which open case of the street, by its number."""
+
+    into = CleanCharField(label=_("Number of the case it goes into"), max_length=40)
+    field_order = ("into", "note")
+
+    def clean_into(self) -> Case:
+        number = self.cleaned_data["into"]
+        found = Case.objects.open().filter(number=number, street=self.case.street_id)
+        kept = found.exclude(pk=self.case.pk).first()
+        if kept is None:
+            raise forms.ValidationError(_("No other open case of this street has that number."))
+        return kept
+
+
+class RecategoriseForm(ReasonForm):
+    """What the problem really is."""
+
+    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none())
+    field_order = ("category", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leaves = Category.objects.leaves().exclude(pk=self.case.category_id)
+        self.fields["category"].queryset = leaves.order_by("code")
+
+
+class FlagForm(ReasonForm):
+    concern = forms.ChoiceField(label=_("Kind of problem"), choices=Concern.choices, widget=forms.RadioSelect)
+    field_order = ("concern", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("concern", Concern.COMMON)
+
+
+class SuperviseForm(ReasonForm):
+    """Only what is stricter than the supervision that is under way."""
+
+    grade = forms.ChoiceField(label=_("Grade"), widget=forms.RadioSelect)
+    field_order = ("grade", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = Grade(self.case.grade) if self.case.grade else None
+        offered = [grade for grade in Grade if lifecycle.may_become(now, grade)]
+        self.fields["grade"].choices = [(grade.value, grade.label) for grade in offered]
+        self.initial.setdefault("grade", offered[0] if offered else None)
+
+
 FORMS: dict[Action, type[StepForm]] = {
     Action.CLAIM: PlainForm,
     Action.ASSIGN: AssignForm,
@@ -149,4 +224,11 @@ FORMS: dict[Action, type[StepForm]] = {
     Action.FAIL: FailForm,
     Action.CLOSE: CloseForm,
     Action.REOPEN: ReasonForm,
+    Action.ESCALATE: ReasonForm,
+    Action.TRANSFER: TransferForm,
+    Action.MERGE: MergeForm,
+    Action.RECATEGORISE: RecategoriseForm,
+    Action.FLAG: FlagForm,
+    Action.SUPERVISE: SuperviseForm,
+    Action.LIFT: ReasonForm,
 }

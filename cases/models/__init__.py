@@ -2,7 +2,9 @@ from .assignments import Assignment, Deadline, Milestone
 from .cases import Case, CaseEvent, Evidence, NumberSeries
 from .categories import Category
 from .filters import SavedFilter
+from .inquiries import Inquiry
 from .patrols import DiaryEntry, Patrol
+from .policies import Policy
 
 __all__ = [
     "Assignment",
@@ -12,8 +14,10 @@ __all__ = [
     "Deadline",
     "DiaryEntry",
     "Evidence",
+    "Inquiry",
     "Milestone",
     "NumberSeries",
     "Patrol",
+    "Policy",
     "SavedFilter",
 ]

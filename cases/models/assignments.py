@@ -1,5 +1,7 @@
 """Work given to a unit, its backward schedule, and the moments that must not be missed."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
@@ -51,8 +53,13 @@ class Assignment(models.Model):
     fed_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     result = models.TextField(_("result"), blank=True, max_length=1000)
     on_time = models.BooleanField(null=True)  # of the last feedback, frozen then
-    outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.OPEN)
+    outcome = models.CharField(max_length=11, choices=Outcome, default=Outcome.OPEN)
     ended_at = models.DateTimeField(null=True)
+    expired_at = models.DateTimeField(null=True)  # the true due time, once the clock has recorded it
+
+    # Where it came from, when it came up from a grid below; kept when the work is transferred.
+    raised_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    raised_to = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="+")  # who took it up
 
     class Meta:
         verbose_name = _("assignment")
@@ -74,6 +81,11 @@ class Assignment(models.Model):
                 name="assignment_end_belongs_to_its_outcome",
                 condition=Q(outcome=Outcome.OPEN, ended_at__isnull=True)
                 | (~Q(outcome=Outcome.OPEN) & Q(ended_at__isnull=False)),
+            ),
+            CheckConstraint(
+                name="assignment_raised_from_and_to_go_together",
+                condition=Q(raised_from__isnull=True, raised_to__isnull=True)
+                | Q(raised_from__isnull=False, raised_to__isnull=False),
             ),
         ]
 
@@ -106,6 +118,12 @@ class Milestone(models.Model):
         return f"{self.due_date} {self.task}"
 
 
+class DeadlineQuerySet(models.QuerySet):
+    def due(self, at: datetime) -> "DeadlineQuerySet":
+        """Pending, certain and past. Bounded by a value: with clock_timestamp() the index is of no use."""
+        return self.filter(state="pending", is_provisional=False, due_at__lte=at)
+
+
 class Deadline(models.Model):
     """A moment that something must happen at. The sweep reads this table and nothing else."""
 
@@ -121,6 +139,8 @@ class Deadline(models.Model):
     fired_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
+
+    objects = DeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deadline")

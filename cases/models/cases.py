@@ -13,7 +13,7 @@ from gridgov.kit.text import Bigrams
 from grids.models import Department, Grid, InGrid, Post
 from grids.scopes import GridScopedQuerySet
 
-from ..enums import OPEN_STEPS, Action, Channel, Evaluation, EvidenceStage, Ledger, Step
+from ..enums import OPEN_STEPS, Action, Channel, Concern, Evaluation, EvidenceStage, Grade, Ledger, Step
 from ..rules import houses
 from .categories import Category
 
@@ -87,6 +87,13 @@ class Case(InGrid):
     on_time = models.BooleanField(_("handled in time"), null=True)  # frozen when the result is passed
     evaluation = models.CharField(_("evaluation"), max_length=6, choices=Evaluation, blank=True)
 
+    expiries = models.PositiveSmallIntegerField(_("limits passed"), default=0)  # of the round under way
+    grade = models.CharField(_("supervision"), max_length=8, choices=Grade, blank=True)
+    concern = models.CharField(_("common or major"), max_length=6, choices=Concern, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", verbose_name=_("merged into")
+    )
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -140,6 +147,12 @@ class Case(InGrid):
                 | Q(holder_grid__isnull=False, holder_department__isnull=True)
                 | Q(holder_grid__isnull=True, holder_department__isnull=False),
                 violation_error_message=_("A case in work is held by exactly one grid or department."),
+            ),
+            CheckConstraint(
+                name="case_merged_has_gone_somewhere",
+                condition=Q(step=Step.MERGED, merged_into__isnull=False)
+                | (~Q(step=Step.MERGED) & Q(merged_into__isnull=True)),
+                violation_error_message=_("A merged case names the case it went into, no other does."),
             ),
             UniqueConstraint(
                 name="case_outside_number_once_per_channel",
@@ -246,9 +259,12 @@ class Evidence(models.Model):
 
 
 class NumberSeries(models.Model):
-    """The last running number of a place and day. Places of the same name share one series."""
+    """The last running number of a place and day, or of a place's papers of a year.
 
-    prefix = models.CharField(max_length=32, primary_key=True)
+    Places of the same name share one series.
+    """
+
+    prefix = models.CharField(max_length=140, primary_key=True)
     last = models.PositiveIntegerField()
 
     def __str__(self) -> str:

@@ -19,11 +19,16 @@ def assignments_of(case: Case) -> QuerySet[Assignment]:
     return (
         case.assignments.select_related(
             "grid", "department", "post__user", "leader__user", "direct__user", "grid_leader__user",
-            "assigned_by__user", "signed_by", "fed_back_by",
+            "assigned_by__user", "signed_by", "fed_back_by", "raised_from__grid", "raised_from__department",
         )
         .prefetch_related("milestones")
         .order_by("-pk")
     )  # fmt: skip
+
+
+def merged_into(case: Case) -> QuerySet[Case]:
+    """The reports of the same problem that this case goes on for."""
+    return case.merged.order_by("pk")
 
 
 def before_and_after(case: Case) -> tuple[list[dict[str, str]], list[dict[str, str]]]:

@@ -3,18 +3,23 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from grids.enums import Right, Role
+from grids.enums import Level, Right, Role
 from grids.models import Post
 from grids.scopes import Scope
 
-from ..enums import Action, Severity, Step
-from ..models import Assignment, Case
+from ..enums import UNSETTLED, Action, Grade, InquiryState, Severity, Step
+from ..models import Assignment, Case, Inquiry
 from ..rules import lifecycle
 from ..rules.lifecycle import Edge, Facts
 
 
-def facts_of(case: Case, lead: Assignment | None, post: Post, edge: Edge, at: datetime) -> Facts:
-    """The facts about one post-holder and one case that the guards of `edge` need."""
+def facts_of(
+    case: Case, lead: Assignment | None, post: Post, edge: Edge, at: datetime, inquiry: Inquiry | None = None
+) -> Facts:
+    """The facts about one post-holder and one case that the guards of `edge` need.
+
+    `inquiry` is the paper the move is about; without one nobody is its asker, answerer or decider.
+    """
     return Facts(
         at=at,
         holds_right=edge.right in post.rights and _reaches(post, case, edge, lead),
@@ -25,7 +30,26 @@ def facts_of(case: Case, lead: Assignment | None, post: Post, edge: Edge, at: da
         returns=case.returns,
         was_assigned=case.accepted_at is not None,
         closed_at=case.ended_at,
+        is_grid_holder=lead is not None and _holds_below(post, lead),
+        is_asker=inquiry is not None and post.grid_id == inquiry.asker_id,
+        is_answerer=inquiry is not None and post.grid_id == inquiry.answerer_id,
+        is_decider=inquiry is not None and post.grid_id == inquiry.decider_id,
+        inquiry=InquiryState(inquiry.state) if inquiry else None,
+        was_answered=inquiry is not None and inquiry.answered_at is not None,
+        grade=Grade(case.grade) if case.grade else None,
+        is_flagged=bool(case.concern),
+        has_inquiry=edge.action in lifecycle.ENDS_UNHANDLED and _has_inquiry(case),
     )
+
+
+def _has_inquiry(case: Case) -> bool:
+    """Only a case whose limit has passed can have one."""
+    return case.expiries > 0 and case.inquiries.filter(state__in=UNSETTLED).exists()
+
+
+def _holds_below(post: Post, lead: Assignment) -> bool:
+    """A grid with a level above it: what it cannot solve goes up (上报上级)."""
+    return lead.grid_id is not None and post.grid_id == lead.grid_id and post.level != Level.DISTRICT
 
 
 def _reaches(post: Post, case: Case, edge: Edge, lead: Assignment | None) -> bool:
@@ -64,12 +88,21 @@ def offers(case: Case, lead: Assignment | None, scope: Scope, at: datetime) -> d
     return found
 
 
-def post_for(case: Case, lead: Assignment | None, edge: Edge, scope: Scope, at: datetime) -> Post | None:
+def post_for(
+    case: Case,
+    lead: Assignment | None,
+    edge: Edge,
+    scope: Scope,
+    at: datetime,
+    inquiry: Inquiry | None = None,
+) -> Post | None:
     """The post of this person that the table lets take this edge, if any. No grant, no post."""
-    if not scope.covers(case, edge.right):
+    if edge.right is None or not scope.covers(case, edge.right):
         return None
     allowed = (
-        post for post in scope.posts if not lifecycle.refusal(edge, facts_of(case, lead, post, edge, at))
+        post
+        for post in scope.posts
+        if not lifecycle.refusal(edge, facts_of(case, lead, post, edge, at, inquiry))
     )
     return next(allowed, None)
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from grids.queries import display_calendar
 from grids.rules.workdays import WorkCalendar, last_day_of
 
-from ..enums import Action
+from ..enums import Action, Concern, Grade
 from ..models import Case, CaseEvent
-from ..rules import clock
+from ..rules import clock, lifecycle
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Line:
 
 TONES = {
     Action.RETURN: "bad", Action.FAIL: "bad", Action.REOPEN: "bad", Action.DECLINE: "bad",
+    Action.EXPIRE: "bad", Action.SUPERVISE: "bad", Action.SIGN_LATE: "bad", Action.REPLY_LATE: "bad",
     Action.PASS: "good", Action.CLOSE: "good",
 }  # fmt: skip
 
@@ -94,19 +96,43 @@ def timeline(case: Case) -> list[Line]:
     ]
 
 
+# What an event was, in words that name what its data hold.
+SAID = {
+    Action.ASSIGN: gettext_noop("Assigned to %(unit)s"),
+    Action.RETURN: gettext_noop("Returned by %(unit)s"),
+    Action.ESCALATE: gettext_noop("Escalated to %(unit)s"),
+    Action.TRANSFER: gettext_noop("Transferred to %(unit)s"),
+    Action.MERGE: gettext_noop("Merged into %(into)s"),
+    Action.EXPIRE: gettext_noop("The limit of %(unit)s has passed"),
+    Action.SIGN_LATE: gettext_noop("%(unit)s has not signed in time"),
+    Action.GAIN: gettext_noop("%(asker)s may question %(answerer)s"),
+    Action.REPLY_LATE: gettext_noop("%(unit)s has not answered in time"),
+}
+
+
 def label(event: CaseEvent) -> str:
-    """What the event was, with its addressee where it had one."""
-    unit = event.data.get("unit")
-    if event.action == Action.ASSIGN and unit:
-        return _("Assigned to %(unit)s") % {"unit": unit}
-    if event.action == Action.RETURN and unit:
-        return _("Returned by %(unit)s") % {"unit": unit}
-    return str(Action(event.action).label)
+    """What the event was, with the unit, case or paper it names."""
+    action = Action(event.action)
+    try:
+        return _(SAID[action]) % event.data
+    except KeyError:
+        return str(_kind_of(event) or action.label)
+
+
+def _kind_of(event: CaseEvent) -> str:
+    """A supervision is known by its grade, a flag by its kind, a paper by its number."""
+    if event.action == Action.SUPERVISE and event.data.get("grade"):
+        return str(Grade(event.data["grade"]).label)
+    if event.action == Action.FLAG and event.data.get("concern"):
+        return str(Concern(event.data["concern"]).label)
+    if Action(event.action).is_of_inquiry and event.data.get("number"):
+        return f"{Action(event.action).label} {event.data['number']}"
+    return ""
 
 
 def _who(event: CaseEvent) -> str:
     if event.actor is None:
-        return ""
+        return _("The clock") if (event.step_before, event.action) in lifecycle.BY_CLOCK else ""
     if event.post is None:
         return str(event.actor)
     return f"{event.post.place_name} {event.post.get_role_display()} {event.actor}"
@@ -114,7 +140,7 @@ def _who(event: CaseEvent) -> str:
 
 def _note(event: CaseEvent) -> str:
     said = [event.note, event.data.get("instruction", "")]
-    if event.due_at and event.action in (Action.ASSIGN, Action.REOPEN):
+    if event.due_at and event.action in (Action.ASSIGN, Action.REOPEN, Action.ESCALATE, Action.TRANSFER):
         said.append(_("Due %(when)s") % {"when": moment(event.due_at)})
     if event.data.get("because"):
         said.append(_("Fresh clock because: %(reason)s") % {"reason": event.data["because"]})

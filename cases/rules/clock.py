@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from grids.rules import workdays
 from grids.rules.workdays import Day, WorkCalendar
 
-from ..enums import DueState, Unit
+from ..enums import DeadlineKind, DueState, Unit
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,13 @@ class Due:
 
 
 def due(limit: Limit, start: datetime, calendar: WorkCalendar) -> Due:
-    """The moment a limit that begins at `start` runs out."""
+    """The moment a limit that begins at `start` runs out.
+
+    24:00 belongs to the day it ends: what begins when another limit ran out has the next working day as its
+    first.
+    """
     if limit.unit == Unit.WORKING_DAYS:
-        found = workdays.count(calendar, workdays.local_date(start), limit.amount)
+        found = workdays.count(calendar, workdays.last_day_of(start), limit.amount)
         return Due(found.due_at, found.provisional, found.counted, found.skipped)
     if limit.unit == Unit.WORKING_HOURS:
         hours = workdays.hours_after(calendar, start, 60 * limit.amount)
@@ -79,3 +83,19 @@ def back_schedule(limit: Limit, due_at: datetime, calendar: WorkCalendar) -> lis
         (task, workdays.nth_working_day_before(calendar, last_day, round(limit.amount * (1 - share))))
         for share, task in PLAN
     ]
+
+
+def reminders(limit: Limit, due_at: datetime, calendar: WorkCalendar) -> dict[DeadlineKind, datetime]:
+    """When the unit is reminded: at half time and one working day before, in the morning, never twice at once.
+
+    Limits in hours end too soon for it.
+    """
+    if limit.unit != Unit.WORKING_DAYS:
+        return {}
+    last_day = workdays.last_day_of(due_at)
+    before = {DeadlineKind.HALF: (limit.amount + 1) // 2, DeadlineKind.EVE: 1}
+    days = {kind: n for kind, n in before.items() if n < limit.amount and (kind == DeadlineKind.EVE or n > 1)}
+    return {
+        kind: workdays.opening_of(calendar, workdays.nth_working_day_before(calendar, last_day, n))
+        for kind, n in days.items()
+    }

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from grids.enums import Right
 
-from ..enums import Action, Refusal, Step, Who
+from ..enums import OPEN_STEPS, Action, Grade, InquiryState, Refusal, Step, Who
 
 A, S, R = Action, Step, Right
 
@@ -34,13 +34,13 @@ class Edge:
     action: Action
     source: Step | None
     target: Step
-    right: Right
+    right: Right | None  # None: the clock takes it, no person
     who: Who
     needs_note: bool
 
 
 # action          from           to             right        who                   must say why
-EDGES: tuple[Edge, ...] = (
+MOVES: tuple[Edge, ...] = (
     Edge(A.REPORT,    None,          S.REPORTED,    R.REPORT,    Who.ANYBODY,          False),
     Edge(A.CLAIM,     S.REPORTED,    S.REPORTED,    R.DISPATCH,  Who.ANYBODY,          False),
     Edge(A.ASSIGN,    S.REPORTED,    S.ASSIGNED,    R.DISPATCH,  Who.ANYBODY,          False),
@@ -55,9 +55,51 @@ EDGES: tuple[Edge, ...] = (
     Edge(A.FAIL,      S.FED_BACK,    S.HANDLING,    R.VERIFY,    Who.NOT_THE_HANDLER,  True),
     Edge(A.CLOSE,     S.VERIFIED,    S.CLOSED,      R.CLOSE,     Who.ANYBODY,          False),
     Edge(A.REOPEN,    S.CLOSED,      S.ASSIGNED,    R.REOPEN,    Who.ANYBODY,          True),
+    Edge(A.ESCALATE,  S.HANDLING,    S.ASSIGNED,    R.HANDLE,    Who.GRID_HOLDER,      True),
+    Edge(A.TRANSFER,  S.HANDLING,    S.ASSIGNED,    R.DISPATCH,  Who.ANYBODY,          True),
+    Edge(A.MERGE,     S.REPORTED,    S.MERGED,      R.DISPATCH,  Who.ANYBODY,          True),
 )  # fmt: skip
 
+IN_WORK = (S.ASSIGNED, S.HANDLING)
+
+# What leaves a case where it stands.
+# action          at these steps  right        who                   must say why
+SIDE_MOVES: tuple[tuple[Action, tuple[Step, ...], Right | None, Who, bool], ...] = (
+    (A.RECATEGORISE, OPEN_STEPS,   R.DISPATCH,  Who.ANYBODY,          True),
+    (A.FLAG,         OPEN_STEPS,   R.DISPATCH,  Who.ANYBODY,          True),
+    (A.SUPERVISE,    OPEN_STEPS,   R.SUPERVISE, Who.ANYBODY,          True),
+    (A.LIFT,         OPEN_STEPS,   R.SUPERVISE, Who.ANYBODY,          True),
+    (A.ASK,          OPEN_STEPS,   R.INQUIRE,   Who.ASKER,            True),
+    (A.ANSWER,       tuple(S),     R.HANDLE,    Who.ANSWERER,         True),
+    (A.ACCEPT,       tuple(S),     R.INQUIRE,   Who.ASKER,            False),
+    (A.OBJECT,       tuple(S),     R.INQUIRE,   Who.ASKER,            True),
+    (A.DECIDE,       tuple(S),     R.SUPERVISE, Who.DECIDER,          True),
+)  # fmt: skip
+
+# What the clock does by itself.
+# action          from these steps   to (None: stays)
+CLOCK_MOVES: tuple[tuple[Action, tuple[Step, ...], Step | None], ...] = (
+    (A.EXPIRE,     IN_WORK,           None),
+    (A.ESCALATE,   IN_WORK,           S.ASSIGNED),
+    (A.SUPERVISE,  IN_WORK,           None),
+    (A.SIGN_LATE,  (S.ASSIGNED,),     None),
+    (A.GAIN,       IN_WORK,           None),
+    (A.ASK,        IN_WORK,           None),
+    (A.REPLY_LATE, tuple(S),          None),
+    (A.RECOUNT,    OPEN_STEPS,        None),
+)  # fmt: skip
+
+EDGES = MOVES + tuple(
+    Edge(action, step, step, right, who, needs_note)
+    for action, steps, right, who, needs_note in SIDE_MOVES
+    for step in steps
+)
 BY_STEP_AND_ACTION = {(edge.source, edge.action): edge for edge in EDGES}
+BY_CLOCK: dict[tuple[Step, Action], Edge] = {
+    (step, action): Edge(action, step, target or step, None, Who.CLOCK, False)
+    for action, steps, target in CLOCK_MOVES
+    for step in steps
+}
 
 
 @dataclass(frozen=True)
@@ -73,12 +115,29 @@ class Facts:
     returns: int = 0
     was_assigned: bool = False
     closed_at: datetime | None = None
+    is_grid_holder: bool = False
+    is_asker: bool = False
+    is_answerer: bool = False
+    is_decider: bool = False
+    inquiry: InquiryState | None = None  # of the inquiry that is under way
+    was_answered: bool = False  # this inquiry
+    grade: Grade | None = None  # of the supervision
+    is_flagged: bool = False
+    has_inquiry: bool = False  # a right or a paper about the case that is not settled
 
 
 def transition(step: Step | None, action: Action) -> Edge:
     """The edge an action takes from a step; NotAllowed where the table has none."""
     try:
         return BY_STEP_AND_ACTION[step, action]
+    except KeyError:
+        raise NotAllowed(Refusal.WRONG_STEP) from None
+
+
+def by_clock(step: Step, action: Action) -> Edge:
+    """The edge the clock takes from a step; NotAllowed where there is none."""
+    try:
+        return BY_CLOCK[step, action]
     except KeyError:
         raise NotAllowed(Refusal.WRONG_STEP) from None
 
@@ -102,6 +161,10 @@ def _wrong_person(edge: Edge, facts: Facts) -> Refusal | None:
         Who.HOLDER:          (facts.is_holder,           Refusal.NOT_THE_HOLDER),
         Who.SETTLER:         (facts.is_settler,          Refusal.NOT_A_SETTLER),
         Who.NOT_THE_HANDLER: (not facts.handled_it,      Refusal.HANDLED_IT),
+        Who.GRID_HOLDER:     (facts.is_grid_holder,      Refusal.NOT_THE_HOLDER),
+        Who.ASKER:           (facts.is_asker,            Refusal.NOT_THE_ASKER),
+        Who.ANSWERER:        (facts.is_answerer,         Refusal.NOT_THE_ANSWERER),
+        Who.DECIDER:         (facts.is_decider,          Refusal.NOT_THE_DECIDER),
     }  # fmt: skip
     holds, sentence = claims[edge.who]
     return None if holds else sentence
@@ -115,4 +178,38 @@ def _guard(edge: Edge, facts: Facts) -> Refusal | None:
         return Refusal.RETURNED_TWICE
     if edge.action == A.REOPEN and facts.closed_at and facts.at - facts.closed_at > REOPEN_WITHIN:
         return Refusal.TOO_OLD_TO_REOPEN
+    return _side_guard(edge, facts)
+
+
+# The state an inquiry must be in for a move on it.
+INQUIRY_AT = {
+    A.ASK: (InquiryState.RIGHT,),
+    A.ANSWER: (InquiryState.ISSUED, InquiryState.OBJECTED),
+    A.ACCEPT: (InquiryState.ANSWERED,),
+    A.OBJECT: (InquiryState.ANSWERED,),
+    A.DECIDE: (InquiryState.OBJECTED,),
+}
+
+
+ENDS_UNHANDLED = (A.DECLINE, A.MERGE)
+
+
+def _side_guard(edge: Edge, facts: Facts) -> Refusal | None:
+    if edge.action in INQUIRY_AT and facts.inquiry not in INQUIRY_AT[edge.action]:
+        return Refusal.NO_INQUIRY
+    if edge.action == A.ANSWER and facts.was_answered:
+        return Refusal.NO_INQUIRY
+    if edge.action in ENDS_UNHANDLED and facts.has_inquiry:
+        return Refusal.INQUIRY_OPEN
+    if edge.action == A.LIFT and facts.grade is None:
+        return Refusal.NOT_SUPERVISED
+    if edge.action == A.SUPERVISE and facts.grade == Grade.RED:
+        return Refusal.SUPERVISED
+    if edge.action == A.FLAG and facts.is_flagged:
+        return Refusal.ALREADY_FLAGGED
     return None
+
+
+def may_become(grade: Grade | None, wanted: Grade) -> bool:
+    """Supervision only becomes stricter: a second ordinary one is refused, yellow never follows red."""
+    return grade is None or wanted.weight > grade.weight

@@ -1,4 +1,4 @@
-"""Case numbers that people can read over the phone: place, date, running number."""
+"""Numbers of cases and papers that people can read over the phone: place, date or year, running number."""
 
 from datetime import date
 
@@ -11,3 +11,13 @@ def prefix(place: str, day: date) -> str:
 def number(prefix: str, running: int) -> str:
     """三官庙-20261121-0007; beyond 9999 the number simply grows."""
     return f"{prefix}-{running:04d}"
+
+
+def paper_prefix(place: str, year: int) -> str:
+    """东街社区一号网格〔2026〕质询: what the running number of an inquiry counts within."""
+    return f"{place}〔{year}〕质询"
+
+
+def paper_number(prefix: str, running: int) -> str:
+    """东街社区一号网格〔2026〕质询0001号."""
+    return f"{prefix}{running:04d}号"

@@ -23,14 +23,19 @@ from ..rules import lifecycle
 from ..rules.lifecycle import NotAllowed
 
 DISPATCH = "dispatch"  # what a form of the dispatch desk sends as `next`
-REFUSED = (actions.AssignmentRefused, actions.PatrolRefused, actions.ReportRefused)
+REFUSED = (actions.AssignmentRefused, actions.MoveRefused, actions.PatrolRefused, actions.ReportRefused)
 
 # What is wrong with the person is a 403, what is wrong with the moment a 409, the rest is a 422.
 FORBIDDEN = {
     Refusal.NO_RIGHT, Refusal.POST_ENDED, Refusal.NOT_THE_REPORTER, Refusal.NOT_THE_HOLDER,
-    Refusal.NOT_A_SETTLER, Refusal.HANDLED_IT,
+    Refusal.NOT_A_SETTLER, Refusal.HANDLED_IT, Refusal.NOT_THE_ASKER, Refusal.NOT_THE_ANSWERER,
+    Refusal.NOT_THE_DECIDER,
 }  # fmt: skip
-PAST = {Refusal.ALREADY_ASSIGNED, Refusal.RETURNED_TWICE, Refusal.TOO_OLD_TO_REOPEN}
+PAST = {
+    Refusal.ALREADY_ASSIGNED, Refusal.RETURNED_TWICE, Refusal.TOO_OLD_TO_REOPEN,
+    Refusal.NO_LEVEL_ABOVE, Refusal.NO_INQUIRY, Refusal.SUPERVISED, Refusal.NOT_SUPERVISED,
+    Refusal.ALREADY_FLAGGED, Refusal.INQUIRY_OPEN,
+}  # fmt: skip
 
 Page = Callable[[HttpRequest, Case, StepForm | None, int], HttpResponse]
 
@@ -40,6 +45,7 @@ def case_in_scope(request: HttpRequest, pk: int) -> Case:
     cases = Case.objects.within(request.scope).select_related(
         "category__parent", "grid", "building", "community", "street", "district",
         "holder_grid", "holder_department", "holder_post__user", "reporter", "reporter_post__grid",
+        "merged_into",
     )  # fmt: skip
     return get_object_or_404(cases, pk=pk)
 
@@ -105,6 +111,12 @@ def clashed(
     return render(request, "cases/clash.html", context, status=409)
 
 
+def may_ever(request: HttpRequest, case: Case, action: Action) -> bool:
+    """Whether the person has the right to this move on the case, at whatever step it stands."""
+    rights = {edge.right for edge in lifecycle.EDGES if edge.action == action}
+    return any(request.scope.covers(case, right) for right in rights)
+
+
 def _post_of_replay(request: HttpRequest, case: Case, form: StepForm) -> Post | None:
     """The same form again: its event exists, so the action will recognise it and change nothing."""
     event = CaseEvent.objects.filter(key=form.cleaned_data["key"], case=case, actor=request.user).first()
@@ -115,9 +127,7 @@ def _why_not(request: HttpRequest, case: Case, action: Action) -> Refusal:
     """The refusal to show when none of the person's posts may act."""
     edge = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
     if edge is None:
-        known = {known.right for known in lifecycle.EDGES if known.action == action}
-        may = any(request.scope.covers(case, right) for right in known)
-        return Refusal.WRONG_STEP if may else Refusal.NO_RIGHT
+        return Refusal.WRONG_STEP if may_ever(request, case, action) else Refusal.NO_RIGHT
     if not request.scope.covers(case, edge.right):
         return Refusal.NO_RIGHT
     return _most_telling(request, case, edge)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
@@ -9,11 +10,11 @@ from django.views.decorators.http import require_POST
 from grids.models import Post
 
 from .. import actions
-from ..enums import Action, CheckMethod, Evaluation
+from ..enums import Action, CheckMethod, Concern, Evaluation, Grade, Refusal
 from ..forms.base import StepForm
-from ..forms.steps import FORMS, AssignForm
+from ..forms.steps import FORMS, AssignForm, TransferForm
 from ..models import Case
-from .answers import DISPATCH, case_in_scope, take
+from .answers import DISPATCH, case_in_scope, forbidden, may_ever, take
 from .detail import show
 from .dispatch import panel_page
 
@@ -56,6 +57,28 @@ def _close(case: Case, form: StepForm, by: Post, at: datetime) -> Case:
     )
 
 
+def _transfer(case: Case, form: TransferForm, by: Post, at: datetime) -> Case:
+    said = form.cleaned_data
+    return actions.transfer(
+        case, unit=form.addressee, note=said["note"], instruction=said["instruction"], by=by, at=at, **form.move
+    )  # fmt: skip
+
+
+def _with(action: Callable[..., Case], **kinds: Callable[[Any], Any]) -> Call:
+    """A reason and what else the form asks for, each in the kind the action takes."""
+
+    def call(case: Case, form: StepForm, by: Post, at: datetime) -> Case:
+        said = {name: kind(form.cleaned_data[name]) for name, kind in kinds.items()}
+        return action(case, note=form.cleaned_data["note"], by=by, at=at, **said, **form.move)
+
+    return call
+
+
+def _found(row: Any) -> Any:
+    """A row that the form has looked up."""
+    return row
+
+
 CALLS: dict[Action, Call] = {
     Action.CLAIM: lambda case, form, by, at: actions.claim(case, by=by, at=at, **form.move),
     Action.ASSIGN: _assign,
@@ -70,6 +93,13 @@ CALLS: dict[Action, Call] = {
     Action.FAIL: _verify(passed=False),
     Action.CLOSE: _close,
     Action.REOPEN: _with_note(actions.reopen),
+    Action.ESCALATE: _with_note(actions.escalate),
+    Action.TRANSFER: _transfer,
+    Action.MERGE: _with(actions.merge, into=_found),
+    Action.RECATEGORISE: _with(actions.recategorise, category=_found),
+    Action.FLAG: _with(actions.flag, concern=Concern),
+    Action.SUPERVISE: _with(actions.supervise, grade=Grade),
+    Action.LIFT: _with_note(actions.lift),
 }
 
 
@@ -77,6 +107,8 @@ CALLS: dict[Action, Call] = {
 def move(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     """A person takes one edge of the table."""
     case = case_in_scope(request, pk)
+    if not may_ever(request, case, action):
+        raise forbidden(Refusal.NO_RIGHT)  # before the form, which would tell what exists
     form = FORMS[action](request.POST, request.FILES, case=case)
     page = panel_page if request.POST.get("next") == DISPATCH else show
     if not form.is_valid():

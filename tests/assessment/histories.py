@@ -39,6 +39,7 @@ class History:
             self.now += timedelta(minutes=self.random.choice((7, 45, 300, 1500, 2900)))
             open_to = [self.report] if not self.cases else [self.report, self.move, self.move, self.move]
             self.random.choice(open_to)()
+        actions.sweep(at=self.now + timedelta(seconds=1))  # a report is final once the clock has passed it
         return self
 
     def report(self) -> None:
@@ -50,6 +51,7 @@ class History:
         self.cases.append(case.pk)
 
     def move(self) -> None:
+        actions.sweep(at=self.now)
         case = Case.objects.get(pk=self.random.choice(self.cases))
         self.random.choice(MOVES[Step(case.step)])(self, case)
 
@@ -69,6 +71,28 @@ def _holder(h: History, case: Case):
     if lead.department_id:
         return h.town.post.officer
     return {"410102006001": h.town.post.direct}.get(lead.grid.code) or lead.post
+
+
+def _escalate(h: History, case: Case) -> None:
+    if case.holder_grid and case.holder_grid.level:
+        actions.escalate(case, note="本级无力解决", by=_holder(h, case), at=h.now)
+
+
+def _decline(h: History, case: Case) -> None:
+    if not case.inquiries.exists():
+        actions.decline(case, note="不属网格事务", by=h.by("dispatcher"), at=h.now)
+
+
+def _merge(h: History, case: Case) -> None:
+    kept = Case.objects.open().exclude(pk=case.pk).first()
+    if kept and not case.inquiries.exists():
+        actions.merge(case, into=kept, note="同一问题", by=h.by("dispatcher"), at=h.now)
+
+
+def _ask(h: History, case: Case) -> None:
+    paper = case.inquiries.filter(state="right", asker__level=3).first()
+    if paper:
+        actions.ask(paper, question="请说明进展", by=paper.assignment.raised_from.post, at=h.now)
 
 
 def _return(h: History, case: Case) -> None:
@@ -96,8 +120,7 @@ def _reopen(h: History, case: Case) -> None:
 # step → what may be done next, the likely more often
 MOVES: dict[Step, tuple[Callable[[History, Case], None], ...]] = {
     Step.REPORTED: (
-        _assign, _assign, _assign, _withdraw,
-        lambda h, case: actions.decline(case, note="不属网格事务", by=h.by("dispatcher"), at=h.now),
+        _assign, _assign, _assign, _withdraw, _decline, _merge,
     ),
     Step.ASSIGNED: (
         lambda h, case: actions.sign(case, by=_holder(h, case), at=h.now),
@@ -105,7 +128,11 @@ MOVES: dict[Step, tuple[Callable[[History, Case], None], ...]] = {
         _return,
         lambda h, case: actions.recall(case, note="派错了", by=h.by("dispatcher"), at=h.now),
     ),
-    Step.HANDLING: (lambda h, case: actions.feed_back(case, result="已调解", by=_holder(h, case), at=h.now),),
+    Step.HANDLING: (
+        lambda h, case: actions.feed_back(case, result="已调解", by=_holder(h, case), at=h.now),
+        _escalate,
+        _ask,
+    ),
     Step.FED_BACK: (_verify(True), _verify(True), _verify(False)),
     Step.VERIFIED: (
         lambda h, case: actions.close(case, evaluation=Evaluation.GOOD, by=h.by("dispatcher"), at=h.now),
@@ -113,4 +140,5 @@ MOVES: dict[Step, tuple[Callable[[History, Case], None], ...]] = {
     Step.CLOSED: (_reopen, lambda h, case: None),
     Step.DECLINED: (lambda h, case: None,),
     Step.WITHDRAWN: (lambda h, case: None,),
+    Step.MERGED: (lambda h, case: None,),
 }  # fmt: skip

@@ -25,6 +25,14 @@ def day(n: int, hour: int = 9, month: int = 9) -> datetime:
     return datetime(2026, month, n, hour, tzinfo=SHANGHAI)
 
 
+@pytest.fixture
+def patient(town):
+    """A district where what a grid has not done in time stays with it."""
+    actions.set_policy(
+        town.grid.district, building_escalates=False, reason="试行", by=town.post.official, at=day(1, 8)
+    )
+
+
 def assign(town, case, at, unit="one", limit=WEEK):
     return actions.assign(case, unit=town.grid[unit], limit=limit, by=town.post.dispatcher, at=at)
 
@@ -90,7 +98,7 @@ def test_a_case_falls_overdue_at_the_stroke_of_its_last_day(town, calendar):
     assert after["overdue_open"] == after["to_close"] == after["to_dispose"] == 1
 
 
-def test_a_late_case_is_closed_but_not_on_time(town, calendar):
+def test_a_late_case_is_closed_but_not_on_time(town, calendar, patient):
     solved(town, day(1), day(20))
 
     row = tally(town.grid.street, SEPTEMBER, cut_off=MONTH_END).total
@@ -144,7 +152,7 @@ def test_a_reopened_case_begins_a_second_round(town, calendar):
     assert row["assigned"] == 2
 
 
-def test_a_case_reopened_next_month_was_closed_in_this_one(town, calendar):
+def test_a_case_reopened_next_month_was_closed_in_this_one(town, calendar, patient):
     case = solved(town, day(1), day(28))
     as_seen_then = counted(town)
     actions.reopen(case, note="又堆上了", by=town.post.dispatcher, at=day(9, month=10))

@@ -37,6 +37,8 @@ def walk(town: Town, case: Case, at: datetime, *, until: Step) -> Case:
         return actions.decline(case, note="不属于本辖区", by=town.post.dispatcher, at=at)
     if until == Step.WITHDRAWN:
         return actions.withdraw(case, note="重复上报", by=town.post.leader, at=at)
+    if until == Step.MERGED:
+        return actions.merge(case, into=town.report(at=at), note="同一问题", by=town.post.dispatcher, at=at)
     for step, move in moves:
         if case.step == until:
             break
