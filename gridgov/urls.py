@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from . import health, signin, views
 
-admin.site.login_form = signin.StaffSignInForm
 admin.site.site_header = admin.site.site_title = _("Community Grid Governance: administration")
 admin.site.index_title = _("What the administration keeps")
 
@@ -22,6 +21,9 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     path("health/", health.health, name="health"),
     path("health/detail/", health.detail, name="health_detail"),
+    path(
+        "admin/login/", signin.StaffSignInView.as_view(), name="staff_login"
+    ),  # before the administration's own
     path("admin/", admin.site.urls),
 ]
 

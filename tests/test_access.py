@@ -252,6 +252,7 @@ OTHERS = [
     Row("grids:job_file", {200: {"dispatcher"}}, args=of_job),
     Row("grids:job_cancel", {302: {"dispatcher"} | UNKNOWN}, args=of_job, post=lambda w, p: {}),
     Row("login", {302: SIGNED_IN, 200: UNKNOWN}, public=True),
+    Row("staff_login", {302: STAFF, 200: UNKNOWN}, others=200, public=True),
     Row("logout", {302: EVERYBODY}, public=True, post=lambda w, p: {}),
     Row("language", {302: EVERYBODY}, public=True, post=lambda w, p: {"language": "en"}),
     Row("health", {200: EVERYBODY}, public=True),

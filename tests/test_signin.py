@@ -42,7 +42,7 @@ def test_what_no_account_could_have_is_refused_and_nothing_is_kept(
 ):
     answer = sign_in(username=username, password=password, door=door)
 
-    assert answer.status_code == (422 if door == "/login/" else 200)
+    assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert WRONG not in answer.content.decode()
     assert AccessAttempt.objects.count() == 0
@@ -59,12 +59,23 @@ def test_a_name_typed_with_the_chinese_input_method_is_the_same_name(leader):
     assert sign_in(username="ｌｅａｄｅｒ", password=PASSWORD)["Location"] == "/"
 
 
+@pytest.mark.parametrize(("door", "sentence"), [("/login/", WRONG), ("/admin/login/", "请输入")])
 @pytest.mark.parametrize("username", ["leader", "nobody"])
-def test_a_wrong_attempt_is_refused_with_one_sentence(leader, username):
-    answer = sign_in(username=username)
+def test_a_wrong_attempt_is_refused_with_one_sentence(leader, username, door, sentence):
+    answer = sign_in(username=username, door=door)
 
     assert answer.status_code == 422
-    assert WRONG in answer.content.decode()
+    assert sentence in answer.content.decode()
+
+
+def test_the_administration_lets_its_people_in_and_back_to_where_they_wanted(client):
+    make_user("李静", username="admin", is_staff=True)
+
+    door = "/admin/login/?next=/admin/password_change/"
+    answer = sign_in(client, username="admin", password=PASSWORD, door=door)
+
+    assert answer["Location"] == "/admin/password_change/"
+    assert client.get("/admin/login/")["Location"] == "/admin/"
 
 
 def test_ten_wrong_attempts_pause_a_name_whether_it_exists_or_not(leader):

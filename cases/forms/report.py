@@ -137,6 +137,7 @@ class ReportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         self._clean_category()
+        self._clean_position()
         if self.cleaned_data.get("settled"):
             self._clean_settled()
         return self.cleaned_data
@@ -157,6 +158,12 @@ class ReportForm(forms.Form):
         elif not (listed or tapped):
             self.add_error("category", _("Please choose what exactly the problem is."))
         self.cleaned_data["category"] = listed or tapped
+
+    def _clean_position(self) -> None:
+        """Half a position is none, and whoever sent it should know."""
+        halves = [self.cleaned_data.get(name) for name in ("latitude", "longitude")]
+        if halves.count(None) == 1 and not {"latitude", "longitude"} & set(self.errors):
+            self.add_error(None, _("A position is a latitude and a longitude; one of them is missing."))
 
     def _clean_settled(self) -> None:
         category, grid = self.cleaned_data.get("category"), self.cleaned_data.get("grid")

@@ -76,6 +76,11 @@ def _decoded(content: bytes, source: str) -> str:
 def _refuse_header(names: Iterable[str] | None, source: str) -> None:
     if names is None:
         raise _refused(source, _("The file is empty."))
+    names = list(names)
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise _refused(
+            source, _("The first line names a column twice: %(columns)s.") % {"columns": ", ".join(twice)}
+        )
     missing = [column for column in COLUMNS if column not in names]
     if missing:
         words = {"missing": ", ".join(missing), "columns": ",".join(COLUMNS)}

@@ -298,6 +298,8 @@ LONG = {"text": 1001, "place": 121, "house_no": 21, "unit_no": 21}
         {"key": None},
         {"latitude": "91", "longitude": "1"},
         {"latitude": "nan", "longitude": "1"},
+        {"latitude": "34.7"},
+        {"longitude": "113.6"},
         {"accuracy": "-1"},
         {"text": "井盖\x00缺失"},
         {"place": "桐柏路\u202e12号"},

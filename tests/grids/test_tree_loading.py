@@ -384,6 +384,7 @@ def test_blank_lines_and_blanks_around_cells_do_not_matter():
             "a.csv: The first line must name the columns code,level,name,parent_code; "
             "missing: level, parent_code.",
         ),
+        (b"code,level,name,name,parent_code\n", "a.csv: The first line names a column twice: name."),
         (b"PK\x03\x04rest", "a.csv: This is a workbook. Save it as CSV first."),
         (HEADER.encode("utf-16"), "a.csv: This is not plain text. Save it as “CSV UTF-8”."),
         (b"\xff\xff\xff\xff", "a.csv: The characters cannot be read. Save the file as “CSV UTF-8”."),
@@ -393,7 +394,7 @@ def test_blank_lines_and_blanks_around_cells_do_not_matter():
         ),
         (b" " * (32 * 1024 * 1024 + 1), "a.csv: The file is larger than 32 MB."),
     ],
-    ids=["empty", "header", "columns", "workbook", "utf-16", "bytes", "quote", "large"],
+    ids=["empty", "header", "columns", "twice", "workbook", "utf-16", "bytes", "quote", "large"],
 )
 def test_a_file_that_cannot_be_read_says_why(content, sentence):
     with pytest.raises(TreeRefused) as refusal:
