@@ -60,6 +60,16 @@ class Action(TextChoices):
     ACCEPT = "accept", _("Accept the answer")
     OBJECT = "object", _("Object to the answer")
     DECIDE = "decide", _("Decide the inquiry")
+    EXTEND = "extend", _("Ask for an extension")
+    SUSPEND = "suspend", _("Ask for a suspension")
+    ENDORSE = "endorse", _("Pass the request on")
+    TURN_DOWN = "turn_down", _("Turn the request down")
+    GRANT = "grant", _("Grant the request")
+    REFUSE = "refuse", _("Refuse the request")
+    RESUME = "resume", _("Resume")
+    INVITE = "invite", _("Add an assisting unit")
+    ASSIST = "assist", _("Feed back the assistance")
+    RELEASE = "release", _("Release an assisting unit")
     # What the clock does by itself.
     EXPIRE = "expire", _("Limit passed")
     SIGN_LATE = "sign_late", _("Sign limit passed")
@@ -91,6 +101,9 @@ class Who(TextChoices):
     ASKER = "asker", _("the grid below that has the right of inquiry")
     ANSWERER = "answerer", _("the level that is questioned")
     DECIDER = "decider", _("the level above the one that is questioned")
+    HELPER = "helper", _("a unit that assists")
+    NOT_THE_APPLICANT = "not_the_applicant", _("somebody else than who asked for it")
+    ABOVE = "above", _("the level above the unit that asked, and not who passed it on")
     CLOCK = "clock", _("the clock")
 
 
@@ -128,6 +141,20 @@ class Refusal(TextChoices):
         "inquiry_open",
         _("An inquiry about this case is open; it cannot be ended before that is settled."),
     )
+    NOT_A_HELPER = "not_a_helper", _("Only a unit that assists in the case can do this.")
+    HELPERS_OPEN = (
+        "helpers_open",
+        _("Units that assist have not fed back yet; they have to, or to be released, first."),
+    )
+    NO_HELPERS = "no_helpers", _("No unit assists in this case.")
+    SUSPENDED = "suspended", _("The case is suspended; it has to be resumed first.")
+    NOT_SUSPENDED = "not_suspended", _("The case is not suspended.")
+    APPLICATION_OPEN = "application_open", _("A request about this case is not decided yet.")
+    NO_APPLICATION = "no_application", _("There is no request that waits for this.")
+    EXTENDED_TWICE = "extended_twice", _("The limit has been extended twice; that is all there is.")
+    LIMIT_PASSED = "limit_passed", _("The limit has passed; a request comes before that.")
+    NOT_ABOVE = "not_above", _("The leader in charge at the level above decides, not who passed it on.")
+    APPLIED = "applied", _("Who asked for it cannot pass on it.")
     ALREADY_FLAGGED = "already_flagged", _("The case is flagged already.")
 
 
@@ -192,6 +219,7 @@ class DeadlineKind(TextChoices):
     EVE = "eve", _("Reminder one day before")
     EXPIRY = "expiry", _("Handling limit")
     REPLY = "reply", _("Reply limit of an inquiry")
+    RESUME = "resume", _("End of the suspension")
 
     @property
     def is_reminder(self) -> bool:
@@ -215,6 +243,26 @@ class Concern(TextChoices):
 
     COMMON = "common", _("Common problem")
     MAJOR = "major", _("Major problem")
+
+
+class ApplicationKind(TextChoices):
+    """What a unit may ask of its clock (延期, 挂账)."""
+
+    EXTENSION = "extension", _("Extension")
+    SUSPENSION = "suspension", _("Suspension")
+
+
+class ApplicationState(TextChoices):
+    """How a request stands: passed on by the dispatcher first, granted by the leader in charge then."""
+
+    ASKED = "asked", _("With the dispatcher")
+    ENDORSED = "endorsed", _("With the leader in charge")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+UNDECIDED = (ApplicationState.ASKED, ApplicationState.ENDORSED)
 
 
 class InquiryState(TextChoices):
@@ -276,6 +324,7 @@ class DueState(TextChoices):
     ON_TIME = "on_time", _("On time")
     TODAY = "today", _("Due today")
     OVERDUE = "overdue", _("Overdue")
+    PAUSED = "paused", _("Clock stopped")
 
 
 class Waiting(TextChoices):
@@ -286,6 +335,9 @@ class Waiting(TextChoices):
     DISPATCH = "dispatch", _("To dispatch")
     VERIFY = "verify", _("To verify")
     CLOSE = "close", _("To close")
+    ASSIST = "assist", _("To assist with")
+    ENDORSE = "endorse", _("Requests to pass on")
+    GRANT = "grant", _("Requests to decide")
     MINE = "mine", _("My reports under way")
     DECLINED = "declined", _("My reports that were declined lately")
 

@@ -63,13 +63,16 @@ class Right(TextChoices):
     REOPEN = "reopen_cases", _("reopen closed cases")
     INQUIRE = "inquire_cases", _("question the level above formally")
     SUPERVISE = "supervise_cases", _("supervise cases and decide inquiries")
+    APPROVE = "approve_requests", _("grant extensions and suspensions")
     POLICY = "set_policy", _("set limits and rules")
     FIGURES = "read_figures", _("read and download figures")
 
 
 R = Right
 READS = frozenset({Right.VIEW, Right.FIGURES})
-STANDS_FOR = frozenset({Right.HANDLE, Right.INQUIRE, Right.SUPERVISE, Right.POLICY})  # the street as a whole
+STANDS_FOR = frozenset(
+    {Right.HANDLE, Right.INQUIRE, Right.SUPERVISE, Right.APPROVE, Right.POLICY}
+)  # the street as a whole
 DEPARTMENT = "department"
 
 
@@ -109,7 +112,7 @@ class Role(TextChoices):
 
 # role                          place             seats  rights over the place and what lies below
 ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
-    Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, READS | {R.REOPEN, R.HANDLE, R.SUPERVISE, R.POLICY}),
+    Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, READS | {R.REOPEN, R.HANDLE, R.SUPERVISE, R.APPROVE, R.POLICY}),
     Role.DISTRICT_SUPERVISOR: (Level.DISTRICT,  0, READS | {R.REOPEN, R.VERIFY, R.SUPERVISE}),
     Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE} | STANDS_FOR),
     Role.DISPATCHER:          (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.DISPATCH, R.HANDLE}),

@@ -4,7 +4,7 @@ A `Scope` is plain data: it is built once per request by `grids.queries.scope_of
 the grants, and asked by everybody else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -48,11 +48,18 @@ class Scope:
     by_right: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     departments_by_right: Mapping[str, frozenset[int]] = field(default_factory=dict)
     posts: tuple["Post", ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def rights(self) -> frozenset[str]:
         """Every right held anywhere: what a menu needs to know."""
         return frozenset(self.by_right) | frozenset(self.departments_by_right)
+
+    def remember(self, what: str, find: Callable[[], Any]) -> Any:
+        """Something a room above looks up once for this scope: a scope lives as long as one request."""
+        if what not in self.memo:
+            self.memo[what] = find()
+        return self.memo[what]
 
     def spans(self, right: str = Right.VIEW) -> tuple[Span, ...]:
         return self.by_right.get(right, ())
@@ -64,7 +71,10 @@ class Scope:
         """Whether this one row (an `InGrid`) lies where `right` is held."""
         if any(getattr(row, span.column) == span.grid_id for span in self.spans(right)):
             return True
-        if getattr(row, "department_id", None) in self.departments(right) - {None}:
+        departments = self.departments(right) - {None}
+        if getattr(row, "department_id", None) in departments:
+            return True
+        if departments and departments & getattr(row, "shared_with", frozenset()):
             return True
         return self._is_own(row, right)
 

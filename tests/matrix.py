@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from cases import actions
 from cases.enums import Grade, Step
@@ -131,6 +132,9 @@ def _report(world: World) -> None:
     add("minor", SEES_ONE, at=at, code="B04")
     add("in_hand", SEES_ONE, at=at)
     add("supervised", SEES_ONE, at=at)
+    for name in ("asked", "passed_on", "paused"):
+        add(name, SEES_ONE, at=at)
+    add("assisted", SEES_ONE | {"plumber"}, at=at)
     add("left_behind", SEES_ONE, at=at, by="moved")  # who has moved on no longer sees what she reported
     add("volunteers", SEES_ONE | {"volunteer"}, at=at, by="volunteer")
     add("east", SEES_EAST, at=at, by="direct", grid="east")
@@ -152,16 +156,32 @@ def _carry_on(world: World) -> None:
         case[step.value] = walk(town, case[step.value], at, until=step)
         world.seen_by[step.value] = SEES_ONE | DEPARTMENT
     by = {"by": town.post.leader, "at": at}
-    for name in ("with_leader", "own_result", "in_hand"):
+    for name in ("with_leader", "own_result", "in_hand", "assisted", "asked", "passed_on", "paused"):
         case[name] = actions.assign(
             case[name], unit=town.grid.one, limit=Limit(2), by=town.post.dispatcher, at=at
         )
     case["in_hand"] = actions.sign(case["in_hand"], **by)
+    case["assisted"] = actions.invite(
+        case["assisted"], unit=town.department.shizheng, note="配合封路", by=town.post.dispatcher, at=at
+    )
+    _ask(world)
     case["supervised"] = actions.supervise(
         case["supervised"], grade=Grade.ORDINARY, note="限期办结", by=town.post.supervisor, at=at
     )
     signed = actions.sign(case["own_result"], **by)
     case["own_result"] = actions.feed_back(signed, result="已清运", photos=[photo()], **by)
+
+
+def _ask(world: World) -> None:
+    """Requests at each of their two steps, and one that was granted."""
+    town, at, case = world.town, world.at, world.case
+    until = timezone.localdate(at) + timedelta(days=30)
+    for name in ("asked", "passed_on", "paused"):
+        case[name] = actions.sign(case[name], by=town.post.leader, at=at)
+        case[name] = actions.suspend(case[name], until=until, note="雨季不能施工", by=town.post.leader, at=at)
+    for name in ("passed_on", "paused"):
+        case[name] = actions.endorse(case[name], by=town.post.dispatcher, at=at)
+    case["paused"] = actions.grant(case["paused"], by=town.post.secretary, at=at)
 
 
 def _walk_and_keep(world: World) -> None:

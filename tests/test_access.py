@@ -57,6 +57,7 @@ DISPATCHERS = {"dispatcher", "dispatcher2"}
 FAR_DISPATCHERS = {"far_dispatcher", "moved"}
 VERIFIERS = {"inspector", "secretary", "dispatcher", "dispatcher2", "supervisor", "first", "direct", "leader"}
 CLOSERS = {"secretary", "dispatcher", "dispatcher2", "first", "direct"}
+APPROVERS = {"official", "secretary"}
 SUPERVISORS = {"official", "inspector", "secretary", "supervisor"}
 REOPENERS = {"official", "inspector", "secretary", "dispatcher", "dispatcher2", "supervisor"}
 WALKERS = {"leader", "member", "leader2", "leader3", "far_leader"}
@@ -102,6 +103,10 @@ def chengguan(world):
     return f"d{world.town.department.chengguan.pk}"
 
 
+def next_month(world):
+    return timezone.localdate(world.at) + timedelta(days=30)
+
+
 def shizheng(world):
     return f"d{world.town.department.shizheng.pk}"
 
@@ -145,6 +150,17 @@ CASES = [
     move("escalate", "in_hand", {"leader"}, note="网格解决不了"),
     move("escalate", "handling", set(), WITH_DEPARTMENT, note="科室不能上报"),
     move("transfer", "handling", DISPATCHERS, WITH_DEPARTMENT, unit=shizheng, note="改派市政科"),
+    move("extend", "in_hand", {"leader"}, amount=2, note="材料未到"),
+    move("suspend", "in_hand", {"leader"}, until=next_month, note="雨季不能施工"),
+    move("extend", "handling", DEPARTMENT, WITH_DEPARTMENT, amount=2, note="材料未到"),
+    move("endorse", "asked", DISPATCHERS),
+    move("turn_down", "asked", DISPATCHERS, note="理由不足"),
+    move("grant", "passed_on", APPROVERS),
+    move("refuse", "passed_on", APPROVERS, note="应按期办结"),
+    move("resume", "paused", {"leader"}, note="雨停了"),
+    move("invite", "in_hand", DISPATCHERS, unit=shizheng, note="配合封路"),
+    move("assist", "assisted", {"plumber"}, SEES_ONE | {"plumber"}, note="已封路"),
+    move("release", "assisted", DISPATCHERS, SEES_ONE | {"plumber"}, unit=shizheng, note="不需要了"),
     move("merge", "reported", DISPATCHERS, into=lambda w: w.case["east"].number, note="同一问题"),
     move("merge", "reported", set(), SEES_ONE - DISPATCHERS, into="none", note="同一问题", others={422: DISPATCHERS}),
     move("recategorise", "reported", DISPATCHERS, category=lambda w: w.town.category("B04").pk, note="实为小事"),

@@ -1,6 +1,6 @@
 """Every change of this room, one function per verb. A move on a case is punctual: the clock goes first."""
 
-from . import ending, escalation, handling, inquiries, oversight
+from . import applications, assisting, ending, escalation, handling, inquiries, oversight
 from .categories import load_categories
 from .filters import FILTERS_AT_MOST, FilterRefused, delete_filter, save_filter
 from .handling import AssignmentRefused, SixOnes, report_settled
@@ -28,6 +28,18 @@ reopen = punctual(ending.reopen)
 
 escalate = punctual(escalation.escalate)
 transfer = punctual(escalation.transfer)
+
+extend = punctual(applications.extend)
+suspend = punctual(applications.suspend)
+endorse = punctual(applications.endorse)
+turn_down = punctual(applications.turn_down)
+grant = punctual(applications.grant)
+refuse = punctual(applications.refuse)
+resume = punctual(applications.resume)
+
+invite = punctual(assisting.invite)
+assist = punctual(assisting.assist)
+release = punctual(assisting.release)
 
 supervise = punctual(oversight.supervise)
 lift = punctual(oversight.lift)
@@ -57,15 +69,20 @@ __all__ = [
     "answer",
     "ask",
     "assign",
+    "assist",
     "claim",
     "close",
     "decide",
     "decline",
     "delete_filter",
     "end_patrol",
+    "endorse",
     "escalate",
+    "extend",
     "feed_back",
     "flag",
+    "grant",
+    "invite",
     "lift",
     "load_categories",
     "merge",
@@ -73,9 +90,12 @@ __all__ = [
     "raise_case",
     "recall",
     "recategorise",
+    "refuse",
+    "release",
     "reopen",
     "report",
     "report_settled",
+    "resume",
     "return_",
     "save_filter",
     "set_policy",
@@ -83,8 +103,10 @@ __all__ = [
     "sign",
     "start_patrol",
     "supervise",
+    "suspend",
     "sweep",
     "transfer",
+    "turn_down",
     "verify",
     "withdraw",
     "write_diary",

@@ -12,12 +12,23 @@ from grids.models import Grid, Post
 from grids.queries import answering_roles, holders_of
 from grids.rules.workdays import WorkCalendar
 
-from ..enums import Action, DeadlineKind, DeadlineState, Grade, InquiryState, Outcome, Step
-from ..models import Assignment, Case, CaseEvent, Deadline, Inquiry, Milestone
+from ..enums import (
+    UNDECIDED,
+    Action,
+    ApplicationState,
+    DeadlineKind,
+    DeadlineState,
+    Grade,
+    InquiryState,
+    Outcome,
+    Step,
+)  # fmt: skip
+from ..models import Application, Assignment, Case, CaseEvent, Deadline, Inquiry, Milestone
 from ..queries.policies import PolicyBook, hours_of
 from ..rules import lifecycle
 from ..rules.clock import Limit
 from ..rules.policy import Policy
+from .applications import run_on
 from .deadlines import moments_of, schedule_of
 from .escalation import levels_above
 from .handling import SixOnes, draft, end_with, give
@@ -31,7 +42,7 @@ UNIT = (
 )  # fmt: skip
 CASE_FIELDS = (
     "version", "step", "due_at", "is_provisional", "holder_grid", "holder_department", "holder_post", "expiries",
-    "grade",
+    "grade", "suspended_until",
 )  # fmt: skip
 ENDS = ("outcome", "ended_at", "expired_at")
 
@@ -182,6 +193,11 @@ class Clockwork:
         paper.save()
         self.tell(case, Action.REPLY_LATE, deadline.due_at, number=paper.number, unit=str(paper.answerer))
 
+    def resume(self, case: Case, lead: Assignment, deadline: Deadline) -> None:
+        """A suspension is over: what was left of the limit is left."""
+        run_on(case, lead, deadline.due_at)
+        self.tell(case, Action.RESUME, deadline.due_at)
+
     # --- writing -------------------------------------------------------------------------------------
 
     def write(self) -> None:
@@ -205,6 +221,9 @@ class Clockwork:
         void = Q(pk__in=[deadline.pk for deadline in self.void])
         gone = void | Q(assignment__in=over) & ~Q(kind=DeadlineKind.REPLY)
         pending.filter(gone).update(state=DeadlineState.CANCELLED)
+        if self.ended:
+            wishes = Application.objects.filter(assignment__in=self.ended, state__in=UNDECIDED)
+            wishes.update(state=ApplicationState.LAPSED)
         return number
 
     def _start_clocks(self) -> None:
@@ -235,4 +254,5 @@ HAPPENS: dict[DeadlineKind, Callable[..., None]] = {
     DeadlineKind.EVE: Clockwork.remind,
     DeadlineKind.EXPIRY: Clockwork.expire,
     DeadlineKind.REPLY: Clockwork.reply_late,
+    DeadlineKind.RESUME: Clockwork.resume,
 }

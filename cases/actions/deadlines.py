@@ -1,11 +1,13 @@
-"""The clock of an assignment as rows that a sweep can find: started, cancelled, run again."""
+"""The clock of an assignment as rows that a sweep can find: started, cancelled, timed anew, run again."""
+
+from datetime import datetime
 
 from grids.rules.workdays import WorkCalendar
 
-from ..enums import DeadlineKind, DeadlineState, Unit
+from ..enums import UNDECIDED, ApplicationKind, ApplicationState, DeadlineKind, DeadlineState, Unit
 from ..models import Assignment, Deadline, Milestone
 from ..rules import clock
-from ..rules.clock import Limit
+from ..rules.clock import Limit, Pause
 from ..rules.policy import Policy
 
 # What runs while a unit works: a result stops it, a rework lets it run on.
@@ -51,11 +53,63 @@ def schedule_of(assignment: Assignment, calendar: WorkCalendar) -> list[Mileston
 
 
 def limit_of(assignment: Assignment) -> Limit:
-    return Limit(assignment.limit_amount, Unit(assignment.limit_unit))
+    """The limit with what has been granted on top of it."""
+    return Limit(assignment.limit_amount + assignment.extended, Unit(assignment.limit_unit))
+
+
+def pauses_of(assignment: Assignment) -> list[Pause]:
+    """The suspensions of the clock that the assignment runs on, whoever had the case then."""
+    over = assignment.case.applications.filter(
+        kind=ApplicationKind.SUSPENSION, decided_at__gte=assignment.clock_from, ended_at__isnull=False
+    )
+    return [pause for wish in over.order_by("decided_at") if (pause := wish.pause)]
+
+
+def retime(assignment: Assignment, calendar: WorkCalendar, at: datetime) -> None:
+    """The moments of an assignment follow its new due time. What has happened has happened.
+
+    A reminder that was given before is given again, where a day of its own is left for it.
+    """
+    moments = {DeadlineKind.EXPIRY: assignment.due_at}
+    moments |= clock.reminders(limit_of(assignment), assignment.due_at, calendar)
+    for kind, row in _latest(assignment).items():
+        _move(row, moments.get(kind), assignment, at)
+    _plan_again(assignment, calendar)
+
+
+def _latest(assignment: Assignment) -> dict[DeadlineKind, Deadline]:
+    """Of each kind that runs while a unit works, its last row."""
+    rows = assignment.deadlines.filter(kind__in=RUNNING).order_by("round")
+    return {DeadlineKind(row.kind): row for row in rows}
+
+
+def _move(row: Deadline, to: datetime | None, assignment: Assignment, at: datetime) -> None:
+    waits = row.state in (DeadlineState.PENDING, DeadlineState.PAUSED)
+    if to is None or to <= at:
+        if waits:
+            row.state = DeadlineState.CANCELLED
+            row.save(update_fields=["state"])
+        return
+    if not waits:
+        if row.kind != DeadlineKind.EVE:
+            return
+        row = Deadline(case_id=row.case_id, assignment=assignment, kind=row.kind, round=row.round + 1)
+    row.state, row.due_at, row.is_provisional = DeadlineState.PENDING, to, assignment.is_provisional
+    row.calendar_version = assignment.calendar_version
+    row.save()
+
+
+def _plan_again(assignment: Assignment, calendar: WorkCalendar) -> None:
+    """What of the backward schedule is not done yet is counted back from the new due time."""
+    fresh = {line.seq: line.due_date for line in schedule_of(assignment, calendar)}
+    for line in assignment.milestones.filter(done_at__isnull=True, seq__in=fresh):
+        line.due_date = fresh[line.seq]
+        line.save(update_fields=["due_date"])
 
 
 def cancel(assignment: Assignment, *kinds: str) -> None:
-    """What no longer has to happen: all of it, or the kinds named."""
+    """What no longer has to happen: all of it, or the kinds named. An undecided request is void then."""
+    assignment.applications.filter(state__in=UNDECIDED).update(state=ApplicationState.LAPSED)
     pending = assignment.deadlines.filter(state=DeadlineState.PENDING)
     if kinds:
         pending = pending.filter(kind__in=kinds)

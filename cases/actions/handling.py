@@ -20,7 +20,7 @@ from ..models import Assignment, Case
 from ..queries.policies import hours_of, policy_at
 from ..rules import clock
 from ..rules.clock import Limit
-from .deadlines import RUNNING, cancel, limit_of, run_again, start_clock
+from .deadlines import RUNNING, cancel, run_again, start_clock
 from .evidence import attach
 from .inquiries import lapse
 from .ledger import Turn
@@ -111,12 +111,14 @@ def draft(
 ) -> Assignment:  # fmt: skip
     """An assignment of the case to a unit, unsaved. One that continues another keeps its clock."""
     begins = continues.clock_from if continues else at
-    limit = limit_of(continues) if continues else limit
+    if continues:
+        limit = Limit(continues.limit_amount, Unit(continues.limit_unit))
     due = clock.due(limit, begins, calendar)
     grid, department = (unit, None) if isinstance(unit, Grid) else (None, unit)
     return Assignment(
         case=case, grid=grid, department=department, post=post, leader=ones.leader, direct=ones.direct or post,
         grid_leader=ones.grid_leader, limit_amount=limit.amount, limit_unit=limit.unit, clock_from=begins,
+        extended=continues.extended if continues else 0,
         due_at=continues.due_at if continues else due.due_at,
         is_provisional=continues.is_provisional if continues else due.is_provisional,
         calendar_version=calendar.version, assigned_at=at, assigned_by=by,

@@ -74,7 +74,12 @@ class FilterForm(forms.Form):
     step = _choice(_("Step"), [(OPEN, _("open, any step")), *Step.choices])
     due = _choice(
         _("Limit"),
-        [(DueState.OVERDUE, _("Overdue")), (DueState.TODAY, _("Due today")), (LATER, _("later than today"))],
+        [
+            (DueState.OVERDUE, _("Overdue")),
+            (DueState.TODAY, _("Due today")),
+            (LATER, _("later than today")),
+            (DueState.PAUSED, _("Clock stopped")),
+        ],
     )
     ledger = _choice(_("Ledger"), Ledger.choices)
     channel = _choice(_("Channel"), Channel.choices)

@@ -10,6 +10,7 @@ from grids.models import Department, Grid
 
 from ..enums import Action, CheckMethod, Concern, Evaluation, Grade, Unit
 from ..models import Case, Category
+from ..queries import open_lead
 from ..queries.units import Choice, units_for, value_of
 from ..rules import lifecycle
 from ..rules.clock import Limit
@@ -210,6 +211,75 @@ class SuperviseForm(ReasonForm):
         self.initial.setdefault("grade", offered[0] if offered else None)
 
 
+class InviteForm(ReasonForm):
+    """Which other unit, and what it is to do."""
+
+    unit = forms.ChoiceField(label=_("Assisting unit"))
+    note = CleanTextField(
+        label=_("What it is to do"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    field_order = ("unit", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken = {value_of(unit) for unit in (self.case.holder_grid, self.case.holder_department) if unit}
+        taken |= {value_of(helper.unit) for helper in self.case.helpers}
+        self.units = {
+            choice.value: choice.unit for choice in units_for(self.case) if choice.value not in taken
+        }
+        self.fields["unit"].choices = [(value, unit.name) for value, unit in self.units.items()]
+
+    @property
+    def addressee(self) -> Department | Grid:
+        return self.units[self.cleaned_data["unit"]]
+
+
+class AssistForm(ReasonForm):
+    note = CleanTextField(
+        label=_("What was done, and the result"),
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReleaseForm(ReasonForm):
+    """Which of the units that assist."""
+
+    unit = forms.ChoiceField(label=_("Assisting unit"))
+    field_order = ("unit", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {value_of(helper.unit): helper.unit for helper in self.case.helpers}
+        self.fields["unit"].choices = [(value, unit.name) for value, unit in self.units.items()]
+
+    @property
+    def addressee(self) -> Department | Grid:
+        return self.units[self.cleaned_data["unit"]]
+
+
+class ExtendForm(ReasonForm):
+    """How much more time, in what the limit is counted in."""
+
+    amount = forms.IntegerField(min_value=1, max_value=60)
+    field_order = ("amount", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lead = open_lead(self.case)
+        unit = Unit(lead.limit_unit).label if lead else ""
+        self.fields["amount"].label = _("How much more (%(unit)s)") % {"unit": unit}
+
+
+class SuspendForm(ReasonForm):
+    """Until when the clock is to stand still; it runs again the day after."""
+
+    until = forms.DateField(
+        label=_("Suspended until (inclusive)"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    field_order = ("until", "note")
+
+
 FORMS: dict[Action, type[StepForm]] = {
     Action.CLAIM: PlainForm,
     Action.ASSIGN: AssignForm,
@@ -231,4 +301,14 @@ FORMS: dict[Action, type[StepForm]] = {
     Action.FLAG: FlagForm,
     Action.SUPERVISE: SuperviseForm,
     Action.LIFT: ReasonForm,
+    Action.EXTEND: ExtendForm,
+    Action.SUSPEND: SuspendForm,
+    Action.ENDORSE: SignForm,
+    Action.TURN_DOWN: ReasonForm,
+    Action.GRANT: SignForm,
+    Action.REFUSE: ReasonForm,
+    Action.RESUME: ReasonForm,
+    Action.INVITE: InviteForm,
+    Action.ASSIST: AssistForm,
+    Action.RELEASE: ReleaseForm,
 }

@@ -1,3 +1,4 @@
+from .applications import Application
 from .assignments import Assignment, Deadline, Milestone
 from .cases import Case, CaseEvent, Evidence, NumberSeries
 from .categories import Category
@@ -7,6 +8,7 @@ from .patrols import DiaryEntry, Patrol
 from .policies import Policy
 
 __all__ = [
+    "Application",
     "Assignment",
     "Case",
     "CaseEvent",

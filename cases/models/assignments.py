@@ -39,6 +39,7 @@ class Assignment(models.Model):
 
     limit_amount = models.PositiveSmallIntegerField(_("limit"))
     limit_unit = models.CharField(max_length=14, choices=Unit)
+    extended = models.PositiveSmallIntegerField(default=0)  # granted on top of the limit, in its unit
     clock_from = models.DateTimeField()  # when the clock began; kept through returns
     calendar_version = models.PositiveIntegerField()
     due_at = models.DateTimeField()
@@ -64,12 +65,31 @@ class Assignment(models.Model):
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
+        indexes = [
+            # what a unit assists with: its desk, and what it may see because of it
+            Index(
+                fields=[unit],
+                condition=Q(part=Part.ASSIST, ended_at__isnull=True),
+                name=f"assist_of_{unit}",
+            )
+            for unit in ("grid", "department")
+        ]
         constraints = [
             UniqueConstraint(
                 name="assignment_one_open_lead_per_case",
                 fields=["case"],
                 condition=Q(part=Part.LEAD, ended_at__isnull=True),
                 violation_error_message=_("The case is assigned already."),
+            ),
+            UniqueConstraint(
+                name="assignment_a_department_assists_once",
+                fields=["case", "department"],
+                condition=Q(part=Part.ASSIST, ended_at__isnull=True),
+            ),
+            UniqueConstraint(
+                name="assignment_a_grid_assists_once",
+                fields=["case", "grid"],
+                condition=Q(part=Part.ASSIST, ended_at__isnull=True),
             ),
             CheckConstraint(
                 name="assignment_goes_to_one_unit",
@@ -99,6 +119,12 @@ class Assignment(models.Model):
     @property
     def has_six_ones(self) -> bool:
         return bool(self.leader_id and self.direct_id and self.grid_leader_id)
+
+    def is_answered_for_by(self, post: Post) -> bool:
+        """The unit, not one person of it: any of its posts."""
+        if post.department_id:
+            return post.department_id == self.department_id
+        return post.grid_id == self.grid_id
 
 
 class Milestone(models.Model):

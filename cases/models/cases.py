@@ -1,26 +1,61 @@
 """A case, what happened to it, and what was seen."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.kit.text import Bigrams
+from grids.enums import Right
 from grids.models import Department, Grid, InGrid, Post
-from grids.scopes import GridScopedQuerySet
+from grids.scopes import GridScopedQuerySet, Scope
 
-from ..enums import OPEN_STEPS, Action, Channel, Concern, Evaluation, EvidenceStage, Grade, Ledger, Step
+from ..enums import (
+    OPEN_STEPS,
+    UNDECIDED,
+    Action,
+    Channel,
+    Concern,
+    Evaluation,
+    EvidenceStage,
+    Grade,
+    Ledger,
+    Part,
+    Step,
+)  # fmt: skip
 from ..rules import houses
 from .categories import Category
+
+if TYPE_CHECKING:
+    from .applications import Application
+    from .assignments import Assignment
 
 STILL_OPEN = Q(ended_at__isnull=True)
 
 
 class CaseQuerySet(GridScopedQuerySet):
+    def within(self, scope: Scope, right: str = Right.VIEW) -> Self:
+        """What lies in the scope; a department also has what it assists with, while that is open."""
+        allowed = scope.condition(self.model, right)
+        if helped := scope.remember(f"helped {right}", lambda: self._helped_by(scope.departments(right))):
+            allowed |= Q(pk__in=helped)
+        return self.filter(allowed)
+
+    def _helped_by(self, departments: Collection[int]) -> list[int]:
+        """Looked up first: as one more condition it would keep the planner from walking the department's index."""
+        if not departments:
+            return []
+        running = {"assignments__part": Part.ASSIST, "assignments__ended_at__isnull": True}
+        found = self.model.objects.filter(assignments__department__in=departments, **running)
+        return list(found.order_by("pk").values_list("pk", flat=True))
+
     def open(self) -> "CaseQuerySet":
         return self.filter(ended_at__isnull=True)
 
@@ -71,6 +106,9 @@ class Case(InGrid):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     is_provisional = models.BooleanField(default=False)  # due in a year whose calendar is not out
+    suspended_until = models.DateTimeField(
+        _("suspended until"), null=True, blank=True
+    )  # its clock stands still
 
     # Custody: who has it now.
     holder_grid = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -149,6 +187,11 @@ class Case(InGrid):
                 violation_error_message=_("A case in work is held by exactly one grid or department."),
             ),
             CheckConstraint(
+                name="case_runs_or_is_suspended",
+                condition=Q(suspended_until__isnull=True) | Q(step=Step.HANDLING, due_at__isnull=True),
+                violation_error_message=_("A suspended case is being handled and has no limit that runs."),
+            ),
+            CheckConstraint(
                 name="case_merged_has_gone_somewhere",
                 condition=Q(step=Step.MERGED, merged_into__isnull=False)
                 | (~Q(step=Step.MERGED) & Q(merged_into__isnull=True)),
@@ -167,6 +210,23 @@ class Case(InGrid):
 
     def get_absolute_url(self) -> str:
         return reverse("cases:detail", args=[self.pk])
+
+    @cached_property
+    def helpers(self) -> "list[Assignment]":
+        """The units that assist and have not fed back (协办)."""
+        found = self.assignments.filter(part=Part.ASSIST, ended_at__isnull=True)
+        return list(found.select_related("grid", "department").order_by("pk"))
+
+    @property
+    def shared_with(self) -> frozenset[int]:
+        """The departments that see it because they assist."""
+        return frozenset(helper.department_id for helper in self.helpers if helper.department_id)
+
+    @cached_property
+    def undecided(self) -> "Application | None":
+        """The request of the unit that waits for a decision, with who has had a hand in it."""
+        wishes = self.applications.filter(state__in=UNDECIDED)
+        return wishes.select_related("asked_by", "endorsed_by").first()
 
     @property
     def is_open(self) -> bool:

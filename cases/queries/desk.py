@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
-from grids.enums import Right
+from grids.enums import Level, Right
 from grids.scopes import Scope
 
-from ..enums import Part, Step, Waiting
-from ..models import Assignment, Case
+from ..enums import ApplicationState, Part, Step, Waiting
+from ..models import Application, Assignment, Case
 from ..models.cases import CaseQuerySet
 from .shown import DueShown, due_of
 
@@ -35,12 +35,17 @@ def _to_handle(scope: Scope, at: datetime) -> CaseQuerySet:
 
 def _held_at(step: Step, scope: Scope) -> CaseQuerySet:
     """Held by a unit of hers: work is given to the unit, so any of its post-holders sees it."""
+    held = _of_units(scope, "holder_")
+    return Case.objects.open().at_step(step).filter(held).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def _of_units(scope: Scope, prefix: str = "") -> Q:
+    """The grids and departments for which she may handle."""
     posts = [post for post in scope.posts if Right.HANDLE in post.rights]
     granted = scope.departments(Right.HANDLE)
     grids = [p.grid_id for p in posts if p.grid and scope.covers_grid(p.grid.code, Right.HANDLE)]
     departments = [p.department_id for p in posts if p.department_id in granted]
-    held = Q(holder_grid__in=grids) | Q(holder_department__in=departments)
-    return Case.objects.open().at_step(step).filter(held).order_by(F("due_at").asc(nulls_last=True), "pk")
+    return Q(**{f"{prefix}grid__in": grids}) | Q(**{f"{prefix}department__in": departments})
 
 
 def _to_dispatch(scope: Scope, at: datetime) -> CaseQuerySet:
@@ -61,6 +66,34 @@ def _to_close(scope: Scope, at: datetime) -> CaseQuerySet:
     return Case.objects.open().at_step(Step.VERIFIED).within(scope, Right.CLOSE).order_by("pk")
 
 
+def _to_assist(scope: Scope, at: datetime) -> CaseQuerySet:
+    """Another unit has the case, and hers has been asked to assist with it."""
+    running = Q(part=Part.ASSIST, ended_at__isnull=True)
+    helping = Assignment.objects.filter(running, _of_units(scope)).values("case")
+    return Case.objects.open().filter(pk__in=helping).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def _to_endorse(scope: Scope, at: datetime) -> CaseQuerySet:
+    """Extensions and suspensions that units have asked for, the first that runs out of time first."""
+    return _with_request(ApplicationState.ASKED, scope, Right.DISPATCH)
+
+
+def _to_grant(scope: Scope, at: datetime) -> CaseQuerySet:
+    """The same once the dispatcher has passed them on; a unit's own level does not decide about it."""
+    found = _with_request(ApplicationState.ENDORSED, scope, Right.APPROVE)
+    highest = min((span.level for span in scope.spans(Right.APPROVE)), default=Level.BUILDING)
+    of_department = Q(holder_department__grid__level__gte=highest)
+    return found.filter(
+        Q(holder_grid__level__gt=highest) | of_department | Q(holder_grid__level=Level.DISTRICT)
+    )
+
+
+def _with_request(state: ApplicationState, scope: Scope, right: Right) -> CaseQuerySet:
+    wishes = Application.objects.filter(case=OuterRef("pk"), state=state)
+    found = Case.objects.open().at_step(Step.HANDLING).within(scope, right)
+    return found.filter(Exists(wishes)).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
 def _mine(scope: Scope, at: datetime) -> CaseQuerySet:
     return Case.objects.open().within(scope).filter(reporter=scope.user_id).newest_first()
 
@@ -76,6 +109,9 @@ QUESTIONS: dict[Waiting, Callable[[Scope, datetime], CaseQuerySet]] = {
     Waiting.DISPATCH: _to_dispatch,
     Waiting.VERIFY: _to_verify,
     Waiting.CLOSE: _to_close,
+    Waiting.ASSIST: _to_assist,
+    Waiting.ENDORSE: _to_endorse,
+    Waiting.GRANT: _to_grant,
     Waiting.MINE: _mine,
     Waiting.DECLINED: _declined,
 }
@@ -87,6 +123,9 @@ NEEDS = {
     Waiting.DISPATCH: Right.DISPATCH,
     Waiting.VERIFY:   Right.VERIFY,
     Waiting.CLOSE:    Right.CLOSE,
+    Waiting.ASSIST:   Right.HANDLE,
+    Waiting.ENDORSE:  Right.DISPATCH,
+    Waiting.GRANT:    Right.APPROVE,
     Waiting.MINE:     Right.REPORT,
     Waiting.DECLINED: Right.REPORT,
 }  # fmt: skip

@@ -36,7 +36,7 @@ from ..models import Assignment, Case, Category
 from ..models.cases import STILL_OPEN, CaseQuerySet
 from ..rules import houses
 from .desk import waiting
-from .shown import DueShown, due_shown
+from .shown import DueShown, due_shown, suspended
 
 OPEN = "open"  # as a step to look for: any of the open ones
 LATER = "later"  # as a due state to look for: neither today nor over
@@ -222,6 +222,7 @@ def _due(value: str, at: datetime) -> Q:
         DueState.OVERDUE: Q(due_at__lte=at),
         DueState.TODAY: Q(due_at__gt=at, due_at__lte=tonight),
         LATER: Q(due_at__gt=tonight),
+        DueState.PAUSED: Q(suspended_until__isnull=False),
     }
     return STILL_OPEN & spans[value]
 
@@ -414,6 +415,7 @@ COLUMNS = (
     "id", "number", "category_id", "place", "house_no", "unit_no", "grid__name", "community__name",
     "street__name", "reporter__name", "reported_at", "step", "holder_grid__name", "holder_department__name",
     "due_at", "is_provisional", "ended_at", "on_time", "returns", "reworks", "reopenings", "version",
+    "suspended_until",
 )  # fmt: skip
 
 
@@ -489,6 +491,8 @@ def _standing(facts: Facts, limit: Callable[[datetime | None, bool], DueShown]) 
     if facts["ended_at"]:
         state = {True: "done", False: "late", None: "none"}[facts["on_time"]]
         return DueShown(state, None, None, "", False)
+    if facts["suspended_until"]:
+        return suspended(facts["suspended_until"])
     return limit(facts["due_at"], facts["is_provisional"])
 
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from grids.queries import work_calendar
 from grids.queries.calendar import reason
+from grids.rules.workdays import Day
 
 from ..enums import OPEN_STEPS, EvidenceStage, Step, Unit
-from ..models import Assignment, Case, Evidence
+from ..models import Application, Assignment, Case, Evidence
 from ..rules import clock
-from ..rules.clock import Limit
+from ..rules.clock import Limit, Pause
 from .shown import DueShown, due_shown, moment
 
 
@@ -29,6 +31,13 @@ def assignments_of(case: Case) -> QuerySet[Assignment]:
 def merged_into(case: Case) -> QuerySet[Case]:
     """The reports of the same problem that this case goes on for."""
     return case.merged.order_by("pk")
+
+
+def requests_of(case: Case) -> QuerySet[Application]:
+    """What the units have asked of their clocks, the latest first."""
+    return case.applications.select_related(
+        "asked_by__user", "endorsed_by__user", "decided_by__user", "assignment"
+    ).order_by("-asked_at")
 
 
 def before_and_after(case: Case) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -89,15 +98,26 @@ def deadline_reasons(case: Case) -> list[Reasons]:
     calendar = work_calendar()
     found = []
     for assignment in assignments_of(case):
-        limit = Limit(assignment.limit_amount, Unit(assignment.limit_unit))
-        due = clock.due(limit, assignment.clock_from, calendar)
-        days = sorted((*due.counted, *due.skipped), key=lambda day: day.date)
+        limit = Limit(assignment.limit_amount + assignment.extended, Unit(assignment.limit_unit))
+        due = clock.due(limit, assignment.clock_from, calendar, _pauses(case, assignment))
+        days = sorted((*due.counted, *due.skipped, *due.paused), key=lambda day: day.date)
         found.append(
             Reasons(
                 assignment,
                 due_shown(assignment.due_at, assignment.is_provisional, assignment.assigned_at, calendar),
-                [DayShown(f"{day.date:%Y-%m-%d}", reason(day), day.works) for day in days],
+                [_day_shown(day, day in due.paused) for day in days],
                 moment(due.due_at) if due.due_at != assignment.due_at else "",
             )
         )
     return found
+
+
+def _pauses(case: Case, assignment: Assignment) -> list[Pause]:
+    """The suspensions of this clock that are over."""
+    found = (request.pause for request in case.applications.order_by("decided_at"))
+    return [pause for pause in found if pause and assignment.clock_from <= pause.begin < assignment.due_at]
+
+
+def _day_shown(day: Day, is_paused: bool) -> DayShown:
+    said = _("suspended") if is_paused else reason(day)
+    return DayShown(f"{day.date:%Y-%m-%d}", said, day.works and not is_paused)

@@ -2,13 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from grids.enums import Level, Right, Role
-from grids.models import Post
+from grids.models import Grid, Post
 from grids.scopes import Scope
 
-from ..enums import UNSETTLED, Action, Grade, InquiryState, Severity, Step
-from ..models import Assignment, Case, Inquiry
+from ..enums import (
+    UNSETTLED,
+    Action,
+    ApplicationKind,
+    ApplicationState,
+    Grade,
+    InquiryState,
+    Severity,
+    Step,
+)  # fmt: skip
+from ..models import Application, Assignment, Case, Inquiry
 from ..rules import lifecycle
 from ..rules.lifecycle import Edge, Facts
 
@@ -24,7 +34,7 @@ def facts_of(
         at=at,
         holds_right=edge.right in post.rights and _reaches(post, case, edge, lead),
         is_reporter=case.reporter_id == post.user_id,
-        is_holder=lead is not None and _answers_for(post, lead),
+        is_holder=lead is not None and lead.is_answered_for_by(post),
         is_settler=_is_settler(post, case),
         handled_it=lead is not None and lead.fed_back_by_id == post.user_id,
         returns=case.returns,
@@ -39,7 +49,44 @@ def facts_of(
         grade=Grade(case.grade) if case.grade else None,
         is_flagged=bool(case.concern),
         has_inquiry=edge.action in lifecycle.ENDS_UNHANDLED and _has_inquiry(case),
+        is_helper=edge.action == Action.ASSIST and any(h.is_answered_for_by(post) for h in case.helpers),
+        helpers=len(case.helpers) if edge.action in WITH_HELPERS else 0,
+        is_suspended=case.suspended_until is not None,
+        due_at=case.due_at,
+        **_of_request(case, lead, post, edge),
     )
+
+
+WITH_HELPERS = (Action.FEED_BACK, Action.RELEASE, *lifecycle.ENDS_UNHANDLED)
+
+
+def _of_request(case: Case, lead: Assignment | None, post: Post, edge: Edge) -> dict[str, Any]:
+    """What the guards of a request need; nothing is read for other moves."""
+    if lead is None or edge.action not in (*lifecycle.APPLY, *lifecycle.APPLICATION_AT):
+        return {}
+    wish = case.undecided
+    return {
+        "application": ApplicationState(wish.state) if wish else None,
+        "has_applied": wish is not None and wish.asked_by.user_id == post.user_id,
+        "is_above": _is_above(post, lead, wish),
+        "extensions": _extensions(case, lead) if edge.action == Action.EXTEND else 0,
+    }
+
+
+def _extensions(case: Case, lead: Assignment) -> int:
+    """How often the clock that runs has been extended, whoever had the case then."""
+    granted = case.applications.filter(kind=ApplicationKind.EXTENSION, state=ApplicationState.GRANTED)
+    return granted.filter(asked_at__gte=lead.clock_from).count()
+
+
+def _is_above(post: Post, lead: Assignment, wish: Application | None) -> bool:
+    """At a level above the unit; who asked for it or passed it on is somebody else. Nothing is above a district."""
+    if post.grid_id is None:
+        return False
+    if wish and post.user_id in {by.user_id for by in (wish.asked_by, wish.endorsed_by) if by}:
+        return False
+    unit = lead.unit.level if isinstance(lead.unit, Grid) else lead.unit.grid.level + 1
+    return post.level < max(unit, Level.DISTRICT + 1)
 
 
 def _has_inquiry(case: Case) -> bool:
@@ -54,16 +101,11 @@ def _holds_below(post: Post, lead: Assignment) -> bool:
 
 def _reaches(post: Post, case: Case, edge: Edge, lead: Assignment | None) -> bool:
     """Whether the post's place holds the case: its grid lies on the case's path, its department has the work."""
-    if post.department_id:
-        return lead is not None and lead.department_id == post.department_id
-    return getattr(case, post.path_column) == post.grid_id
-
-
-def _answers_for(post: Post, lead: Assignment) -> bool:
-    """The unit, not one person of it: any of its posts with the right may sign and feed back."""
-    if post.department_id:
-        return post.department_id == lead.department_id
-    return post.grid_id == lead.grid_id
+    if not post.department_id:
+        return getattr(case, post.path_column) == post.grid_id
+    if edge.action == Action.ASSIST:
+        return post.department_id in case.shared_with
+    return lead is not None and lead.department_id == post.department_id
 
 
 def _is_settler(post: Post, case: Case) -> bool:

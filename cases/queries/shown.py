@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from grids.queries import display_calendar
 from grids.rules.workdays import WorkCalendar, last_day_of
 
-from ..enums import Action, Concern, Grade
+from ..enums import Action, ApplicationKind, Concern, DueState, Grade
 from ..models import Case, CaseEvent
 from ..rules import clock, lifecycle
 
@@ -38,7 +38,14 @@ def due_shown(due_at: datetime | None, provisional: bool, at: datetime, calendar
 
 def due_of(case: Case, at: datetime) -> DueShown:
     """How an open case stands, by the calendar that lists use."""
+    if case.suspended_until:
+        return suspended(case.suspended_until)
     return due_shown(case.due_at, case.is_provisional, at, display_calendar())
+
+
+def suspended(until: datetime) -> DueShown:
+    """A clock that stands still, with the end of the suspension where a limit would stand."""
+    return DueShown(DueState.PAUSED, None, None, moment(until), False)
 
 
 def _hours(due_at: datetime, at: datetime) -> int | None:
@@ -107,6 +114,10 @@ SAID = {
     Action.SIGN_LATE: gettext_noop("%(unit)s has not signed in time"),
     Action.GAIN: gettext_noop("%(asker)s may question %(answerer)s"),
     Action.REPLY_LATE: gettext_noop("%(unit)s has not answered in time"),
+    Action.INVITE: gettext_noop("%(unit)s is asked to assist"),
+    Action.ASSIST: gettext_noop("%(unit)s has assisted"),
+    Action.RELEASE: gettext_noop("%(unit)s no longer has to assist"),
+    Action.SUSPEND: gettext_noop("Suspension until %(until)s asked for"),
 }
 
 
@@ -120,14 +131,21 @@ def label(event: CaseEvent) -> str:
 
 
 def _kind_of(event: CaseEvent) -> str:
-    """A supervision is known by its grade, a flag by its kind, a paper by its number."""
+    """A supervision is known by its grade, a flag or request by its kind, a paper by its number."""
     if event.action == Action.SUPERVISE and event.data.get("grade"):
         return str(Grade(event.data["grade"]).label)
     if event.action == Action.FLAG and event.data.get("concern"):
         return str(Concern(event.data["concern"]).label)
+    if event.data.get("application"):
+        return f"{Action(event.action).label} · {ApplicationKind(event.data['kind']).label}"
     if Action(event.action).is_of_inquiry and event.data.get("number"):
         return f"{Action(event.action).label} {event.data['number']}"
     return ""
+
+
+DUE_ANEW = (
+    Action.ASSIGN, Action.REOPEN, Action.ESCALATE, Action.TRANSFER, Action.GRANT, Action.RESUME, Action.RECOUNT,
+)  # fmt: skip
 
 
 def _who(event: CaseEvent) -> str:
@@ -140,7 +158,7 @@ def _who(event: CaseEvent) -> str:
 
 def _note(event: CaseEvent) -> str:
     said = [event.note, event.data.get("instruction", "")]
-    if event.due_at and event.action in (Action.ASSIGN, Action.REOPEN, Action.ESCALATE, Action.TRANSFER):
+    if event.due_at and event.action in DUE_ANEW:
         said.append(_("Due %(when)s") % {"when": moment(event.due_at)})
     if event.data.get("because"):
         said.append(_("Fresh clock because: %(reason)s") % {"reason": event.data["because"]})

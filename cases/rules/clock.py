@@ -1,5 +1,6 @@
 """When something is due, why, and how it stands (docs/rules/clock.md)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,27 +20,63 @@ class Limit:
 
 @dataclass(frozen=True)
 class Due:
-    """The end of a limit and the reasons for it; `counted` and `skipped` only for working days."""
+    """The end of a limit and the reasons for it; the days only for limits in working days."""
 
     due_at: datetime
     is_provisional: bool
     counted: tuple[Day, ...] = ()
     skipped: tuple[Day, ...] = ()
+    paused: tuple[Day, ...] = ()
 
 
-def due(limit: Limit, start: datetime, calendar: WorkCalendar) -> Due:
-    """The moment a limit that begins at `start` runs out.
+@dataclass(frozen=True)
+class Pause:
+    """A suspension (挂账) that has ended: the clock stood still from one moment to the other."""
+
+    begin: datetime
+    end: datetime
+
+
+def due(limit: Limit, start: datetime, calendar: WorkCalendar, pauses: Iterable[Pause] = ()) -> Due:
+    """The moment a limit that begins at `start` runs out; `pauses` lie within it, in order.
 
     24:00 belongs to the day it ends: what begins when another limit ran out has the next working day as its
-    first.
+    first. A pause costs nothing and gives nothing: what counted without it counts with it.
     """
     if limit.unit == Unit.WORKING_DAYS:
-        found = workdays.count(calendar, workdays.last_day_of(start), limit.amount)
-        return Due(found.due_at, found.provisional, found.counted, found.skipped)
+        return _due_by_day(limit.amount, workdays.last_day_of(start), calendar, pauses)
     if limit.unit == Unit.WORKING_HOURS:
-        hours = workdays.hours_after(calendar, start, 60 * limit.amount)
-        return Due(hours.due_at, hours.provisional)
-    return Due(start + timedelta(hours=limit.amount), False)
+        return _due_by_hour(60 * limit.amount, start, calendar, pauses)
+    stood_still = sum((pause.end - pause.begin for pause in pauses), timedelta())
+    return Due(start + timedelta(hours=limit.amount) + stood_still, False)
+
+
+def _due_by_day(days: int, start: date, calendar: WorkCalendar, pauses: Iterable[Pause]) -> Due:
+    """By whole days: the day on which a pause begins is paused, the day on which work goes on counts."""
+    before: list[Day] = []
+    paused: list[Day] = []
+    for pause in pauses:
+        eve = max(start, workdays.local_date(pause.begin) - timedelta(days=1))
+        resumed = workdays.local_date(pause.end) - timedelta(days=1)
+        if resumed <= eve:
+            continue  # resumed on the same day: nothing was lost
+        before += workdays.days_between(calendar, start, eve)
+        paused += workdays.days_between(calendar, eve, resumed)
+        start = resumed
+    used = sum(day.works for day in before)
+    rest = workdays.count(calendar, start, days - used)
+    counted = (*(day for day in before if day.works), *rest.counted)
+    skipped = (*(day for day in before if not day.works), *rest.skipped)
+    provisional = any(day.provisional for day in (*counted, *skipped, *paused))
+    return Due(rest.due_at, provisional, counted, skipped, tuple(paused))
+
+
+def _due_by_hour(minutes: int, start: datetime, calendar: WorkCalendar, pauses: Iterable[Pause]) -> Due:
+    for pause in pauses:
+        minutes -= workdays.working_minutes(calendar, start, pause.begin)
+        start = pause.end
+    found = workdays.hours_after(calendar, start, minutes)
+    return Due(found.due_at, found.provisional)
 
 
 def is_on_time(due_at: datetime, at: datetime) -> bool:

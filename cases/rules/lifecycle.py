@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from grids.enums import Right
 
-from ..enums import OPEN_STEPS, Action, Grade, InquiryState, Refusal, Step, Who
+from ..enums import OPEN_STEPS, Action, ApplicationState, Grade, InquiryState, Refusal, Step, Who
 
 A, S, R = Action, Step, Right
 
 REOPEN_WITHIN = timedelta(days=30)
 RETURNS_ALLOWED = 2
+EXTENSIONS_ALLOWED = 2
 
 
 class NotAllowed(Exception):
@@ -74,6 +75,16 @@ SIDE_MOVES: tuple[tuple[Action, tuple[Step, ...], Right | None, Who, bool], ...]
     (A.ACCEPT,       tuple(S),     R.INQUIRE,   Who.ASKER,            False),
     (A.OBJECT,       tuple(S),     R.INQUIRE,   Who.ASKER,            True),
     (A.DECIDE,       tuple(S),     R.SUPERVISE, Who.DECIDER,          True),
+    (A.EXTEND,       (S.HANDLING,), R.HANDLE,   Who.HOLDER,            True),
+    (A.SUSPEND,      (S.HANDLING,), R.HANDLE,   Who.HOLDER,            True),
+    (A.ENDORSE,      (S.HANDLING,), R.DISPATCH, Who.NOT_THE_APPLICANT, False),
+    (A.TURN_DOWN,    (S.HANDLING,), R.DISPATCH, Who.NOT_THE_APPLICANT, True),
+    (A.GRANT,        (S.HANDLING,), R.APPROVE,  Who.ABOVE,             False),
+    (A.REFUSE,       (S.HANDLING,), R.APPROVE,  Who.ABOVE,             True),
+    (A.RESUME,       (S.HANDLING,), R.HANDLE,   Who.HOLDER,            True),
+    (A.INVITE,       IN_WORK,      R.DISPATCH,  Who.ANYBODY,           True),
+    (A.ASSIST,       OPEN_STEPS,   R.HANDLE,    Who.HELPER,            True),
+    (A.RELEASE,      OPEN_STEPS,   R.DISPATCH,  Who.ANYBODY,           True),
 )  # fmt: skip
 
 # What the clock does by itself.
@@ -87,6 +98,7 @@ CLOCK_MOVES: tuple[tuple[Action, tuple[Step, ...], Step | None], ...] = (
     (A.ASK,        IN_WORK,           None),
     (A.REPLY_LATE, tuple(S),          None),
     (A.RECOUNT,    OPEN_STEPS,        None),
+    (A.RESUME,     (S.HANDLING,),     None),
 )  # fmt: skip
 
 EDGES = MOVES + tuple(
@@ -123,6 +135,14 @@ class Facts:
     was_answered: bool = False  # this inquiry
     grade: Grade | None = None  # of the supervision
     is_flagged: bool = False
+    application: ApplicationState | None = None  # of the request that is not decided
+    has_applied: bool = False  # this person, with that request
+    is_above: bool = False  # at the level above the unit that has the case, and has not passed the request on
+    extensions: int = 0  # granted to the clock that runs
+    is_suspended: bool = False
+    due_at: datetime | None = None  # when the clock that runs is out
+    is_helper: bool = False  # of a unit that assists and has not fed back
+    helpers: int = 0  # units that assist and have not fed back
     has_inquiry: bool = False  # a right or a paper about the case that is not settled
 
 
@@ -165,6 +185,9 @@ def _wrong_person(edge: Edge, facts: Facts) -> Refusal | None:
         Who.ASKER:           (facts.is_asker,            Refusal.NOT_THE_ASKER),
         Who.ANSWERER:        (facts.is_answerer,         Refusal.NOT_THE_ANSWERER),
         Who.DECIDER:         (facts.is_decider,          Refusal.NOT_THE_DECIDER),
+        Who.HELPER:          (facts.is_helper,           Refusal.NOT_A_HELPER),
+        Who.NOT_THE_APPLICANT: (not facts.has_applied,   Refusal.APPLIED),
+        Who.ABOVE:           (facts.is_above,            Refusal.NOT_ABOVE),
     }  # fmt: skip
     holds, sentence = claims[edge.who]
     return None if holds else sentence
@@ -178,7 +201,39 @@ def _guard(edge: Edge, facts: Facts) -> Refusal | None:
         return Refusal.RETURNED_TWICE
     if edge.action == A.REOPEN and facts.closed_at and facts.at - facts.closed_at > REOPEN_WITHIN:
         return Refusal.TOO_OLD_TO_REOPEN
-    return _side_guard(edge, facts)
+    return _clock_guard(edge, facts) or _side_guard(edge, facts)
+
+
+# The state a request must be in for a move on it.
+APPLICATION_AT = {
+    A.ENDORSE: ApplicationState.ASKED,
+    A.TURN_DOWN: ApplicationState.ASKED,
+    A.GRANT: ApplicationState.ENDORSED,
+    A.REFUSE: ApplicationState.ENDORSED,
+}
+APPLY = (A.EXTEND, A.SUSPEND)
+WAIT = (A.FEED_BACK, A.ESCALATE, A.TRANSFER, *APPLY)  # not while the clock stands still
+
+
+def _clock_guard(edge: Edge, facts: Facts) -> Refusal | None:
+    """What may be done to the clock of the unit that works: extended twice, stopped, set going again."""
+    if edge.action in APPLICATION_AT and facts.application != APPLICATION_AT[edge.action]:
+        return Refusal.NO_APPLICATION
+    if edge.action in WAIT and facts.is_suspended:
+        return Refusal.SUSPENDED
+    if edge.action == A.RESUME and not facts.is_suspended:
+        return Refusal.NOT_SUSPENDED
+    return _application_guard(facts, edge.action) if edge.action in APPLY else None
+
+
+def _application_guard(facts: Facts, action: Action) -> Refusal | None:
+    if facts.application is not None:
+        return Refusal.APPLICATION_OPEN
+    if facts.due_at is not None and facts.at >= facts.due_at:
+        return Refusal.LIMIT_PASSED
+    if action == A.EXTEND and facts.extensions >= EXTENSIONS_ALLOWED:
+        return Refusal.EXTENDED_TWICE
+    return None
 
 
 # The state an inquiry must be in for a move on it.
@@ -199,6 +254,10 @@ def _side_guard(edge: Edge, facts: Facts) -> Refusal | None:
         return Refusal.NO_INQUIRY
     if edge.action == A.ANSWER and facts.was_answered:
         return Refusal.NO_INQUIRY
+    if edge.action in (A.FEED_BACK, *ENDS_UNHANDLED) and facts.helpers:
+        return Refusal.HELPERS_OPEN
+    if edge.action == A.RELEASE and not facts.helpers:
+        return Refusal.NO_HELPERS
     if edge.action in ENDS_UNHANDLED and facts.has_inquiry:
         return Refusal.INQUIRY_OPEN
     if edge.action == A.LIFT and facts.grade is None:

@@ -9,18 +9,28 @@ from ..forms.base import StepForm
 from ..forms.steps import FORMS
 from ..models import Assignment, Case
 from ..queries import offers, open_lead
-from ..queries.page import assignments_of, before_and_after, deadline_reasons, merged_into, stages
+from ..queries.page import (
+    assignments_of,
+    before_and_after,
+    deadline_reasons,
+    merged_into,
+    requests_of,
+    stages,
+)
 from ..queries.shown import due_of, timeline
 from .answers import case_in_scope
 
 # The order of the buttons: what moves the case on comes first, what turns it back last.
 ORDER = (
     Action.SETTLE, Action.ASSIGN, Action.SIGN, Action.FEED_BACK, Action.PASS, Action.CLOSE, Action.CLAIM,
-    Action.ESCALATE, Action.TRANSFER, Action.FAIL, Action.RETURN, Action.RECALL, Action.DECLINE, Action.MERGE,
+    Action.RESUME, Action.ASSIST, Action.GRANT, Action.ENDORSE, Action.REFUSE, Action.TURN_DOWN, Action.EXTEND, Action.SUSPEND,
+    Action.INVITE, Action.ESCALATE, Action.TRANSFER, Action.FAIL, Action.RETURN, Action.RECALL, Action.DECLINE, Action.MERGE,
     Action.WITHDRAW, Action.REOPEN, Action.RECATEGORISE, Action.FLAG, Action.SUPERVISE, Action.LIFT,
+    Action.RELEASE,
 )  # fmt: skip
 TURNS_BACK = {
     Action.FAIL, Action.RETURN, Action.RECALL, Action.DECLINE, Action.WITHDRAW, Action.REOPEN, Action.MERGE,
+    Action.REFUSE, Action.TURN_DOWN, Action.EXTEND, Action.SUSPEND, Action.INVITE, Action.RELEASE,
     Action.TRANSFER, Action.RECATEGORISE, Action.FLAG, Action.SUPERVISE, Action.LIFT,
 }  # fmt: skip
 
@@ -43,6 +53,7 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
         "moves": _moves(request, case, lead, form),
         "events": timeline(case),
         "merged": merged_into(case),
+        "requests": requests_of(case),
         "before": before,
         "after": after,
         "refused": form,

@@ -74,6 +74,13 @@ def _with(action: Callable[..., Case], **kinds: Callable[[Any], Any]) -> Call:
     return call
 
 
+def _with_unit(action: Callable[..., Case]) -> Call:
+    """A reason, and the unit it is about."""
+    return lambda case, form, by, at: action(
+        case, unit=form.addressee, note=form.cleaned_data["note"], by=by, at=at, **form.move
+    )
+
+
 def _found(row: Any) -> Any:
     """A row that the form has looked up."""
     return row
@@ -100,6 +107,16 @@ CALLS: dict[Action, Call] = {
     Action.FLAG: _with(actions.flag, concern=Concern),
     Action.SUPERVISE: _with(actions.supervise, grade=Grade),
     Action.LIFT: _with_note(actions.lift),
+    Action.EXTEND: _with(actions.extend, amount=int),
+    Action.SUSPEND: _with(actions.suspend, until=_found),
+    Action.ENDORSE: _with_note(actions.endorse),
+    Action.TURN_DOWN: _with_note(actions.turn_down),
+    Action.GRANT: _with_note(actions.grant),
+    Action.REFUSE: _with_note(actions.refuse),
+    Action.RESUME: _with_note(actions.resume),
+    Action.INVITE: _with_unit(actions.invite),
+    Action.ASSIST: _with_note(actions.assist),
+    Action.RELEASE: _with_unit(actions.release),
 }
 
 

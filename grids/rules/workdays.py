@@ -143,13 +143,18 @@ class HoursCount:
 def count(calendar: WorkCalendar, start: date, days: int) -> Count:
     """Count a limit of `days` working days from an event on `start`, which is not counted itself (§2)."""
     due = due_date(calendar, start, days)
-    span = [calendar.day(d) for d in _days(start + ONE_DAY, due)]
+    span = days_between(calendar, start, due)
     return Count(
         due_date=due,
         counted=tuple(day for day in span if day.works),
         skipped=tuple(day for day in span if not day.works),
         provisional=any(day.provisional for day in span),
     )
+
+
+def days_between(calendar: WorkCalendar, after: date, until: date) -> list[Day]:
+    """Every day after `after`, up to and including `until`, with the reason why it counts or not (§2)."""
+    return [calendar.day(d) for d in _days(after + ONE_DAY, until)]
 
 
 def due_date(calendar: WorkCalendar, start: date, days: int) -> date:

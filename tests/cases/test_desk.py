@@ -114,7 +114,7 @@ def test_the_badge_counts_what_the_person_has_to_do(town, assigned, at, scope):
 def test_rights_decide_what_is_asked(scope):
     assert kinds_for(scope("maintainer")) == [Waiting.MINE, Waiting.DECLINED]
     assert kinds_for(scope("volunteer")) == [Waiting.MINE, Waiting.DECLINED]
-    assert kinds_for(scope("officer")) == [Waiting.SIGN, Waiting.HANDLE]
+    assert kinds_for(scope("officer")) == [Waiting.SIGN, Waiting.HANDLE, Waiting.ASSIST]
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -68,11 +68,22 @@ def take(town, case, action, at):
         Action.SUPERVISE: lambda: actions.supervise(
             case, grade=Grade.ORDINARY, note="群众反映强烈", by=post.supervisor, at=at
         ),
+        Action.INVITE: lambda: actions.invite(
+            case, unit=town.department.shizheng, note="配合封路", by=post.dispatcher, at=at
+        ),
+        Action.EXTEND: lambda: actions.extend(case, amount=2, note="材料未到", by=post.officer, at=at),
+        Action.SUSPEND: lambda: actions.suspend(
+            case, until=at.date() + 30 * DAY, note="雨季不能施工", by=post.officer, at=at
+        ),
     }[action]()  # fmt: skip
 
 
-# What needs a grid as the holder, a supervision or an inquiry first is tried in test_seven_days and test_oversight.
-ALONE = {Action.REPORT, Action.ESCALATE, Action.LIFT}
+# What needs a grid as the holder, a supervision, a request, assistance or an inquiry first is tried in
+# test_seven_days, test_oversight, test_requests and test_assisting.
+ALONE = {
+    Action.REPORT, Action.ESCALATE, Action.LIFT, Action.ENDORSE, Action.TURN_DOWN, Action.GRANT, Action.REFUSE,
+    Action.RESUME, Action.ASSIST, Action.RELEASE,
+}  # fmt: skip
 TRIED = [edge.action for edge in EDGES if edge.action not in ALONE and not edge.action.is_of_inquiry]
 
 
@@ -252,6 +263,13 @@ def test_what_must_be_explained_is_refused_without_a_reason(action, town, calend
         Action.FLAG: lambda: actions.flag(case, concern=Concern.MAJOR, note="", by=town.post.dispatcher, at=at),
         Action.SUPERVISE: lambda: actions.supervise(
             case, grade=Grade.RED, note="", by=town.post.supervisor, at=at
+        ),
+        Action.INVITE: lambda: actions.invite(
+            case, unit=town.department.shizheng, note="", by=town.post.dispatcher, at=at
+        ),
+        Action.EXTEND: lambda: actions.extend(case, amount=2, note=" ", by=town.post.officer, at=at),
+        Action.SUSPEND: lambda: actions.suspend(
+            case, until=at.date() + 30 * DAY, note="", by=town.post.officer, at=at
         ),
     }  # fmt: skip
 

@@ -1,0 +1,74 @@
+"""Joint handling: one lead (主办), any number of units that assist it (协办)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from grids.models import Department, Grid, Post
+
+from ..enums import Action, Outcome, Part
+from ..models import Assignment, Case
+from ..rules import clock
+from .handling import AssignmentRefused, answering_post, lies_in_reach
+from .ledger import Turn
+
+
+@transaction.atomic
+def invite(
+    case: Case, *, unit: Grid | Department, note: str, by: Post, at: datetime, version: int | None = None,
+    key: UUID | None = None,
+) -> Case:  # fmt: skip
+    """The dispatcher asks another unit to assist; the limit is the lead's, and so is the answer for it."""
+    turn = Turn.begin(case, Action.INVITE, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    lead = turn.given
+    lies_in_reach(turn.case, unit)
+    if unit == lead.unit or any(unit == helper.unit for helper in turn.case.helpers):
+        raise AssignmentRefused(_("%(unit)s has the case already.") % {"unit": unit})
+    Assignment.objects.create(
+        case=turn.case, part=Part.ASSIST, round=lead.round, post=answering_post(unit, turn.at), instruction=note,
+        grid=unit if isinstance(unit, Grid) else None, department=unit if isinstance(unit, Department) else None,
+        limit_amount=lead.limit_amount, limit_unit=lead.limit_unit, clock_from=lead.clock_from,
+        calendar_version=lead.calendar_version, due_at=lead.due_at, is_provisional=lead.is_provisional,
+        sign_due_at=lead.due_at, assigned_at=turn.at, assigned_by=by,
+    )  # fmt: skip
+    return turn.finish(note=note, unit=str(unit))
+
+
+@transaction.atomic
+def assist(
+    case: Case, *, note: str, by: Post, at: datetime, version: int | None = None, key: UUID | None = None
+) -> Case:
+    """An assisting unit says what it has done; the lead can feed back once all have."""
+    turn = Turn.begin(case, Action.ASSIST, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    mine = next(helper for helper in turn.case.helpers if helper.is_answered_for_by(by))
+    mine.fed_back_at, mine.fed_back_by, mine.result = turn.at, by.user, note
+    mine.on_time = clock.is_on_time(mine.due_at, turn.at)
+    _end(mine, Outcome.DONE, turn.at)
+    return turn.finish(note=note, unit=str(mine.unit))
+
+
+@transaction.atomic
+def release(
+    case: Case, *, unit: Grid | Department, note: str, by: Post, at: datetime, version: int | None = None,
+    key: UUID | None = None,
+) -> Case:  # fmt: skip
+    """The dispatcher no longer needs a unit's assistance."""
+    turn = Turn.begin(case, Action.RELEASE, by=by, at=at, version=version, key=key)
+    if turn.is_replay:
+        return turn.case
+    released = next((helper for helper in turn.case.helpers if helper.unit == unit), None)
+    if released is None:
+        raise AssignmentRefused(_("%(unit)s does not assist in this case.") % {"unit": unit})
+    _end(released, Outcome.RECALLED, turn.at)
+    return turn.finish(note=note, unit=str(unit))
+
+
+def _end(helper: Assignment, outcome: Outcome, at: datetime) -> None:
+    helper.outcome, helper.ended_at = outcome, at
+    helper.save()
