@@ -6,11 +6,11 @@ and writes everything in a few statements. Late, twice or on two machines at onc
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from grids.queries import work_calendar
@@ -40,30 +40,36 @@ class Swept:
 
 
 def sweep(*, at: datetime, batch: int = BATCH) -> Swept:
-    """Work off everything due, batch after batch, until nothing is; also what an expiry itself brings due."""
-    done, calendar = Swept(), work_calendar()
+    """Work off everything due, batch after batch, until nothing is; also what an expiry itself brings due.
+
+    What fails is not tried again in the same sweep: the next one may find the world in better order.
+    """
+    done, calendar, failed = Swept(), work_calendar(), set[int]()
     while True:
-        found = _one_batch(at, batch, calendar)
+        found = _one_batch(at, batch, calendar, failed)
         if found is None:
             return done
         done += found
 
 
-def _one_batch(at: datetime, batch: int, calendar: WorkCalendar) -> Swept | None:
+def _one_batch(at: datetime, batch: int, calendar: WorkCalendar, failed: set[int]) -> Swept | None:
     """One transaction; None when nothing is due that nobody else has in hand."""
     due: list[int] = []
     try:
         with transaction.atomic():
-            due = list(due_now(at, batch))
+            due = list(due_now(at, batch, failed))
             return _work_off(due, at, calendar) if due else None
     except Exception:
+        if not due or not connection.is_usable():  # the database is away: no row is to blame
+            raise
         log.exception("a batch of the sweep failed; each of its cases is tried alone")
-        return _each_alone(due, at, calendar)
+        return _each_alone(due, at, calendar, failed)
 
 
-def due_now(at: datetime, batch: int) -> Iterable[int]:
+def due_now(at: datetime, batch: int, but: Collection[int] = ()) -> Iterable[int]:
     """The deadlines that are due, the oldest first, their cases locked; those in other hands are skipped."""
-    due = Deadline.objects.due(at).order_by("due_at", "pk").select_for_update(of=("case",), skip_locked=True)
+    due = Deadline.objects.due(at).exclude(pk__in=but) if but else Deadline.objects.due(at)
+    due = due.order_by("due_at", "pk").select_for_update(of=("case",), skip_locked=True)
     return (deadline.pk for deadline in due.select_related("case").only("pk", "case__id")[:batch])
 
 
@@ -83,7 +89,7 @@ def _still_pending(due: list[int]) -> QuerySet[Deadline]:
     return rows.order_by("due_at", "pk")
 
 
-def _each_alone(due: list[int], at: datetime, calendar: WorkCalendar) -> Swept:
+def _each_alone(due: list[int], at: datetime, calendar: WorkCalendar, failed: set[int]) -> Swept:
     """One case spoils its batch: every row in a transaction of its own, and what fails again is parked."""
     done = Swept()
     for pk in due:
@@ -92,7 +98,10 @@ def _each_alone(due: list[int], at: datetime, calendar: WorkCalendar) -> Swept:
                 if _lock_case_of(pk):
                     done += _work_off([pk], at, calendar)
         except Exception as error:
+            if not connection.is_usable():
+                raise
             log.exception("a deadline cannot be worked off", extra={"deadline": pk})
+            failed.add(pk)
             done += Swept(parked=_note_failure(pk, error))
     return done
 
@@ -102,14 +111,17 @@ def _lock_case_of(deadline: int) -> bool:
 
 
 def _note_failure(pk: int, error: Exception) -> int:
-    """Count the try; 1 when it was the last one."""
+    """Count the try; 1 when it was the last one. A row that somebody else held too long is not to blame."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_deadline SET attempts = attempts + 1, last_error = %s,"
-            " state = CASE WHEN attempts + 1 >= %s THEN 'parked' ELSE state END"
-            " WHERE id = %s AND state = 'pending' RETURNING state",
-            [f"{type(error).__name__}: {error}"[:200], TRIES, pk],
-        )
+            "UPDATE cases_deadline SET attempts = attempts + %(tries)s, last_error = %(error)s,"
+            " state = CASE WHEN attempts + %(tries)s >= %(limit)s THEN 'parked' ELSE state END"
+            " WHERE id = %(pk)s AND state = 'pending' RETURNING state",
+            {
+                "tries": 0 if isinstance(error, OperationalError) else 1, "limit": TRIES, "pk": pk,
+                "error": f"{type(error).__name__}: {error}"[:200],
+            },
+        )  # fmt: skip
         row = cursor.fetchone()
     return int(row is not None and row[0] == DeadlineState.PARKED)
 
