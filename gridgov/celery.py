@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridgov.settings")
 # What beat nudges: name → (task, seconds). A nudge nobody takes within its period is dropped,
 # so that an outage is not followed by a burst of them. Two beats at once must do no harm.
 BEAT: dict[str, tuple[str, float]] = {
+    "deadlines": ("cases.tasks.sweep_deadlines", 30),
     "workbooks": ("assessment.tasks.run_workbooks", 3),
     "expired jobs": ("grids.tasks.clear_expired_jobs", 3600),
     # What health looks at (gridgov/health.py).
@@ -24,7 +25,7 @@ BEAT: dict[str, tuple[str, float]] = {
 }
 
 # What must not wait behind an import: deadlines, notices.
-CLOCK = ("grids.tasks.heartbeat_clock",)
+CLOCK = ("cases.tasks.sweep_deadlines", "grids.tasks.heartbeat_clock")
 
 TASK_LIMIT = 10 * 60
 POLL_SECONDS = 0.5

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_safe
 from health_check import Cache, Database, HealthCheck, Storage
 from health_check.exceptions import ServiceUnavailable
 
+from cases.models import Deadline
+from grids.enums import Recurring
 from grids.models import Heartbeat
 
 log = logging.getLogger("gridgov.health")
@@ -40,10 +42,44 @@ class Migrations(HealthCheck):
 
 
 @dataclasses.dataclass
-class Workers(HealthCheck):
-    """Every worker that ever worked here has finished something lately.
+class Deadlines(HealthCheck):
+    """What falls due is worked off: the last *finished* sweep is young, and nothing was left aside."""
 
-    A web process alone is well, and so is one that has just been started together with its workers.
+    at: datetime
+
+    def run(self) -> None:
+        if troubles := list(self._troubles()):
+            raise ServiceUnavailable(" ".join(troubles))
+
+    def _troubles(self) -> Iterator[str]:
+        last = Heartbeat.objects.filter(name=Recurring.SWEEP).values_list("at", flat=True).first()
+        if self.at - max(STARTED, last or STARTED) >= SILENT:
+            yield _last_swept(last)
+        if parked := Deadline.objects.parked().count():
+            yield _("%(n)d deadlines could not be worked off and are parked; the log says why.") % {
+                "n": parked
+            }
+
+
+def _last_swept(last: datetime | None) -> str:
+    advice = _(
+        "Limits run out without being recorded. Start beat and the worker of the queue clock, or let cron run "
+        "manage.py sweep_deadlines."
+    )
+    if last is None:
+        return _("No sweep of the deadlines has ever finished. %(advice)s") % {"advice": advice}
+    when = f"{timezone.localtime(last):%Y-%m-%d %H:%M:%S}"
+    return _("The last sweep of the deadlines finished on %(when)s. %(advice)s") % {
+        "when": when,
+        "advice": advice,
+    }
+
+
+@dataclasses.dataclass
+class Workers(HealthCheck):
+    """Every worker that must work here has finished something lately.
+
+    One that has just been started together with the web process is given time.
     """
 
     at: datetime
@@ -51,8 +87,19 @@ class Workers(HealthCheck):
     def run(self) -> None:
         if self.at - STARTED < SILENT:
             return
-        if silent := sorted(Heartbeat.objects.filter(at__lt=self.at - SILENT).values_list("name", flat=True)):
-            raise ServiceUnavailable(f"silent: {', '.join(silent)}")
+        seen = dict(Heartbeat.objects.values_list("name", "at"))
+        missing = [str(name.label) for name in Recurring if name not in seen]
+        silent = [_name_of(name) for name, at in sorted(seen.items()) if at < self.at - SILENT]
+        told = [
+            _("Not seen yet: %(names)s.") % {"names": _("; ").join(missing)} if missing else "",
+            _("Silent: %(names)s.") % {"names": _("; ").join(silent)} if silent else "",
+        ]
+        if any(told):
+            raise ServiceUnavailable(" ".join(filter(None, told)))
+
+
+def _name_of(name: str) -> str:
+    return str(Recurring(name).label) if name in Recurring.values else name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +117,7 @@ def findings(at: datetime) -> Iterator[Finding]:
         (gettext_noop("Tables up to date"), Migrations()),
         (gettext_noop("Cache"), Cache()),
         (gettext_noop("Files can be written"), Storage()),
+        (gettext_noop("Deadlines"), Deadlines(at)),
         (gettext_noop("Background work"), Workers(at)),
     )
     for name, check in checks:
@@ -108,6 +156,12 @@ def detail(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Health of the platform"),
         "findings": [(_(finding.name), finding.problem) for finding in found],
-        "heartbeats": Heartbeat.objects.order_by("name"),
+        "heartbeats": _heartbeats(),
     }
     return render(request, "health.html", context, status=503 if any(f.problem for f in found) else 200)
+
+
+def _heartbeats() -> list[tuple[str, datetime | None]]:
+    """All that should come round by itself, whether or not it ever has."""
+    seen = dict(Heartbeat.objects.values_list("name", "at"))
+    return [(_name_of(name), seen.get(name)) for name in dict.fromkeys([*Recurring.values, *sorted(seen)])]

@@ -136,3 +136,12 @@ class JobState(TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class Recurring(TextChoices):
+    """Work that comes round by itself and says each time that it was finished; health asks after it."""
+
+    SWEEP = "sweep", _("Sweep of the deadlines")
+    BEAT = "beat", _("Beat, which nudges the workers")
+    CLOCK = "worker-clock", _("Worker of deadlines and notices")
+    DEFAULT = "worker-default", _("Worker of imports and workbooks")

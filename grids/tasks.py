@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from . import actions
 from .actions import heartbeats
+from .enums import Recurring
 
 
 @shared_task
@@ -15,11 +16,11 @@ def clear_expired_jobs() -> None:
 
 @shared_task
 def heartbeat() -> None:
-    """The worker of imports and workbooks gets through its queue."""
-    heartbeats.note_finished("worker-default", at=timezone.now())
+    """The worker of imports and workbooks gets through its queue, and beat has nudged it."""
+    heartbeats.note_finished(Recurring.DEFAULT, Recurring.BEAT, at=timezone.now())
 
 
 @shared_task
 def heartbeat_clock() -> None:
-    """The worker of deadlines and notices gets through its queue."""
-    heartbeats.note_finished("worker-clock", at=timezone.now())
+    """The worker of deadlines and notices gets through its queue, and beat has nudged it."""
+    heartbeats.note_finished(Recurring.CLOCK, Recurring.BEAT, at=timezone.now())

@@ -8,10 +8,14 @@ from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from cases.enums import Step
+from cases.models import Deadline
 from gridgov import health
 from grids.actions.heartbeats import note_finished
+from grids.enums import Recurring
 from grids.models import Heartbeat
 from grids.tasks import heartbeat, heartbeat_clock
+from tests.cases.walks import walk
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +82,13 @@ def later(**passed):
 
 
 def test_a_silent_worker_is_noticed_after_ten_minutes(client):
-    note_finished("worker-clock", at=health.STARTED)
+    everything_beats(health.STARTED)
 
     with later(minutes=9):
         assert probe(client) == (200, "ok")
     caches["local"].clear()
     with later(minutes=21):
+        note_finished(*set(Recurring) - {Recurring.CLOCK}, at=timezone.now())
         assert probe(client) == (503, "unwell")
 
 
@@ -94,17 +99,59 @@ def test_a_worker_that_was_silent_before_we_started_has_time_to_come_back(client
         assert probe(client) == (200, "ok")
 
 
-def test_a_web_process_without_workers_is_well(client):
+def everything_beats(at):
+    note_finished(*Recurring.values, at=at)
+
+
+def test_a_web_process_alone_is_well_while_the_others_start_and_then_says_what_is_missing(keeper):
+    with later(minutes=9):
+        assert probe(keeper) == (200, "ok")
+    caches["local"].clear()
+    with later(minutes=10):
+        assert probe(keeper) == (503, "unwell")
+        page = keeper.get("/health/detail/").content.decode()
+
+    assert "还没有完成过一次到期检查" in page
+    assert "manage.py sweep_deadlines" in page
+    assert "尚未运行过：到期检查；定时触发（beat）；处理时限和通知的进程；处理导入和报表的进程。" in page
+
+
+def test_workers_that_answer_are_no_excuse_for_a_sweep_that_does_not_finish(keeper):
+    everything_beats(health.STARTED)
+    with later(minutes=11):
+        note_finished(Recurring.BEAT, Recurring.CLOCK, Recurring.DEFAULT, at=timezone.now())
+
+        assert probe(keeper) == (503, "unwell")
+        page = keeper.get("/health/detail/").content.decode()
+
+    assert f"最近一次到期检查完成于 {timezone.localtime(health.STARTED):%Y-%m-%d %H:%M:%S}" in page
+
+
+def test_a_sweep_that_keeps_finishing_is_well(client):
     with later(hours=3):
+        everything_beats(timezone.now() - timedelta(minutes=9))
+
         assert probe(client) == (200, "ok")
 
 
-def test_both_workers_leave_one_heartbeat_each(db):
+def test_a_deadline_that_was_parked_is_noticed(keeper, town, calendar, at):
+    walk(town, town.report(at=at), at, until=Step.ASSIGNED)
+    Deadline.objects.filter(kind="expiry").update(state="parked")
+
+    assert probe(keeper) == (503, "unwell")
+    assert "有 1 项到期事项多次处理失败" in keeper.get("/health/detail/").content.decode()
+
+
+def test_both_workers_leave_one_heartbeat_each_and_one_for_the_beat_that_nudged_them(db):
     for _ in range(2):
         heartbeat()
         heartbeat_clock()
 
-    assert sorted(Heartbeat.objects.values_list("name", flat=True)) == ["worker-clock", "worker-default"]
+    assert sorted(Heartbeat.objects.values_list("name", flat=True)) == [
+        "beat",
+        "worker-clock",
+        "worker-default",
+    ]
 
 
 def test_the_answer_is_kept_for_a_moment(client, django_assert_num_queries):
@@ -127,8 +174,9 @@ def test_the_administration_reads_what_is_wrong(keeper, tmp_path):
         False,
         True,
         False,
+        False,
     ]
-    assert "worker-clock" in page.content.decode()
+    assert "处理时限和通知的进程" in page.content.decode()
 
 
 def test_nobody_else_does(client):

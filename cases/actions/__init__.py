@@ -11,6 +11,7 @@ from .policies import PolicyRefused, set_policy
 from .punctual import punctual
 from .reporting import Position, ReportRefused, report
 from .sweep import Swept, sweep
+from .timekeeping import keep_time
 
 claim = punctual(handling.claim)
 assign = punctual(handling.assign)
@@ -83,6 +84,7 @@ __all__ = [
     "flag",
     "grant",
     "invite",
+    "keep_time",
     "lift",
     "load_categories",
     "merge",

@@ -149,6 +149,10 @@ class DeadlineQuerySet(models.QuerySet):
         """Pending, certain and past. Bounded by a value: with clock_timestamp() the index is of no use."""
         return self.filter(state="pending", is_provisional=False, due_at__lte=at)
 
+    def parked(self) -> "DeadlineQuerySet":
+        """Given up after several tries: somebody has to look at them."""
+        return self.filter(state="parked")
+
 
 class Deadline(models.Model):
     """A moment that something must happen at. The sweep reads this table and nothing else."""
