@@ -21,6 +21,7 @@ from health_check import Cache, Database, HealthCheck, Storage
 from health_check.exceptions import ServiceUnavailable
 
 from cases.models import Deadline
+from cases.queries import guards
 from grids.enums import Recurring
 from grids.models import Heartbeat
 
@@ -52,6 +53,8 @@ class Deadlines(HealthCheck):
             raise ServiceUnavailable(" ".join(troubles))
 
     def _troubles(self) -> Iterator[str]:
+        if held := guards.wrong_clock(self.at) or guards.mass_due(self.at):
+            yield held
         last = Heartbeat.objects.filter(name=Recurring.SWEEP).values_list("at", flat=True).first()
         if self.at - max(STARTED, last or STARTED) >= SILENT:
             yield _last_swept(last)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -16,6 +15,7 @@ from grids.enums import Recurring
 from grids.models import Heartbeat
 from grids.tasks import heartbeat, heartbeat_clock
 from tests.cases.walks import walk
+from tests.clocks import machine_at
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_database_that_is_gone_is_an_answer_and_no_crash(client):
 
 
 def later(**passed):
-    return time_machine.travel(health.STARTED + timedelta(**passed), tick=False)
+    return machine_at(health.STARTED + timedelta(**passed))
 
 
 def test_a_silent_worker_is_noticed_after_ten_minutes(client):

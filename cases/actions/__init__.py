@@ -11,7 +11,7 @@ from .policies import PolicyRefused, set_policy
 from .punctual import punctual
 from .reporting import Position, ReportRefused, report
 from .sweep import Swept, sweep
-from .timekeeping import keep_time
+from .timekeeping import SweepHeld, keep_time
 
 claim = punctual(handling.claim)
 assign = punctual(handling.assign)
@@ -65,6 +65,7 @@ __all__ = [
     "Position",
     "ReportRefused",
     "SixOnes",
+    "SweepHeld",
     "Swept",
     "accept",
     "answer",

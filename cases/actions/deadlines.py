@@ -36,7 +36,7 @@ def moments_of(assignment: Assignment, calendar: WorkCalendar, policy: Policy) -
         Deadline(
             case_id=assignment.case_id, assignment=assignment, kind=kind, due_at=due_at,
             is_provisional=assignment.is_provisional and kind != DeadlineKind.SIGN,
-            calendar_version=assignment.calendar_version, policy_version=policy.version,
+            calendar_version=assignment.calendar_version, policy_version=policy.version, set_at=assignment.assigned_at,
         )
         for kind, due_at in moments.items()
         if due_at > assignment.assigned_at

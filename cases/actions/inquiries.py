@@ -56,6 +56,7 @@ def reply_deadline(
     return Deadline(
         case_id=paper.case_id, assignment_id=paper.assignment_id, kind=DeadlineKind.REPLY, due_at=due.due_at,
         is_provisional=due.is_provisional, calendar_version=calendar.version, policy_version=policy.version,
+        set_at=issued_at,
     )  # fmt: skip
 
 

@@ -6,15 +6,26 @@ from grids.actions import heartbeats
 from grids.enums import Recurring
 from grids.models import Heartbeat
 
+from ..enums import DeadlineState
+from ..models import Deadline
+from ..queries import guards
 from .sweep import Swept, sweep
 
 
-def keep_time(*, at: datetime, host: datetime) -> Swept:
-    """Everything due by `at` happens; once all of it is done, health is told so.
+class SweepHeld(RuntimeError):
+    """Why nothing was worked off, in words for the operator. Nothing was written."""
+
+
+def keep_time(*, at: datetime, host: datetime, allow_mass: bool = False, retry_parked: bool = False) -> Swept:
+    """Everything due by `at` happens, unless something is wrong; once all of it is done, health is told so.
 
     `host` is what the clock of this machine says. An operator may sweep as of an earlier `at`: that proves
     nothing about what fell due since, so it is no sign of life.
     """
+    if wrong := guards.wrong_clock(host) or ("" if allow_mass else guards.mass_due(at)):
+        raise SweepHeld(wrong)
+    if retry_parked:
+        Deadline.objects.parked().update(state=DeadlineState.PENDING, attempts=0)
     swept = sweep(at=at)
     if not Heartbeat.objects.filter(name=Recurring.SWEEP, at__gt=at, at__lte=host).exists():
         heartbeats.note_finished(Recurring.SWEEP, at=at)

@@ -169,6 +169,8 @@ class Deadline(models.Model):
     fired_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
+    # Since when the moment was known; where nobody says so the database does (migration 0008).
+    set_at = models.DateTimeField(null=True, editable=False)
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -179,6 +181,7 @@ class Deadline(models.Model):
             # read by the sweep
             Index(fields=["due_at", "id"], condition=Q(state="pending"), name="deadline_due"),
             Index(fields=["case"], name="deadline_of_case"),  # read by the actions that settle it
+            Index(fields=["case"], condition=Q(state="parked"), name="deadline_parked"),  # read by health
         ]
         constraints = [
             UniqueConstraint(fields=["assignment", "kind", "round"], name="deadline_once_per_round"),

@@ -4,7 +4,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
@@ -13,6 +12,7 @@ from cases.models import Case, Deadline
 from gridgov.celery import app
 from grids.models import Heartbeat
 from tests.cases.test_seven_days import COMMUNITY_DUE, at_the_community
+from tests.clocks import machine_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 
@@ -28,10 +28,10 @@ def last_finished():
 
 
 @pytest.fixture
-def now():
+def now(db):
     """Half a minute after the limit of the community."""
-    with time_machine.travel(COMMUNITY_DUE + timedelta(seconds=30), tick=False):
-        yield COMMUNITY_DUE + timedelta(seconds=30)
+    with machine_at(COMMUNITY_DUE + timedelta(seconds=30)) as moment:
+        yield moment
 
 
 def test_beat_nudges_it_twice_a_minute_in_the_queue_that_imports_cannot_block():
@@ -90,9 +90,11 @@ def test_a_sweep_as_of_an_earlier_moment_does_not_set_the_sign_of_life_back(town
 
 
 def test_a_clock_that_was_ahead_and_is_right_again_does_not_look_alive_for_ever(town, now):
-    actions.keep_time(at=now + timedelta(days=9), host=now + timedelta(days=9))
+    with machine_at(now + timedelta(days=9)) as ahead:
+        actions.keep_time(at=ahead, host=ahead)
 
-    actions.keep_time(at=now, host=now)
+    with machine_at(now):
+        actions.keep_time(at=now, host=now)
 
     assert last_finished() == now
 

@@ -22,10 +22,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--at", metavar="MOMENT", help="as of an earlier moment, like 2026-10-13 or 2026-10-13T08:30"
         )
+        parser.add_argument(
+            "--allow-mass", action="store_true", help="once: also where far more is due than can be right"
+        )
+        parser.add_argument("--retry-parked", action="store_true", help="try once more what was given up")
 
-    def handle(self, *args: Any, at: str | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, at: str | None, allow_mass: bool, retry_parked: bool, **options: Any
+    ) -> None:
         now = timezone.now()
-        swept = actions.keep_time(at=now if at is None else _moment(at, now), host=now)
+        moment = now if at is None else _moment(at, now)
+        try:
+            swept = actions.keep_time(at=moment, host=now, allow_mass=allow_mass, retry_parked=retry_parked)
+        except actions.SweepHeld as held:
+            raise CommandError(str(held)) from held
         self.stdout.write(
             _(
                 "%(fired)d deadlines worked off: %(expired)d limits have passed, %(escalated)d cases went to the "
