@@ -24,6 +24,8 @@ from cases.models import Deadline
 from cases.queries import guards
 from grids.enums import Recurring
 from grids.models import Heartbeat
+from grids.queries import work_calendar
+from grids.rules.workdays import local_date
 
 log = logging.getLogger("gridgov.health")
 
@@ -79,6 +81,22 @@ def _last_swept(last: datetime | None) -> str:
 
 
 @dataclasses.dataclass
+class Calendar(HealthCheck):
+    """The official calendar is loaded as far as it is published."""
+
+    at: datetime
+
+    def run(self) -> None:
+        if year := work_calendar().awaited_year(local_date(self.at)):
+            raise ServiceUnavailable(
+                _(
+                    "The official calendar of %(year)d is not loaded. Deadlines in that year are provisional and never fire."
+                )
+                % {"year": year}
+            )
+
+
+@dataclasses.dataclass
 class Workers(HealthCheck):
     """Every worker that must work here has finished something lately.
 
@@ -107,10 +125,14 @@ def _name_of(name: str) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `problem` is empty when it is well."""
+    """One thing that was looked at; `problem` is empty when it is well.
+
+    What somebody has to see to, but no proxy has to turn visitors away for, is not `is_grave`.
+    """
 
     name: str
     problem: str
+    is_grave: bool = True
 
 
 def findings(at: datetime) -> Iterator[Finding]:
@@ -125,6 +147,8 @@ def findings(at: datetime) -> Iterator[Finding]:
     )
     for name, check in checks:
         yield Finding(name, _problem(name, check))
+    calendar = gettext_noop("Working-day calendar")
+    yield Finding(calendar, _problem(calendar, Calendar(at)), is_grave=False)
 
 
 def _problem(name: str, check: HealthCheck) -> str:
@@ -147,7 +171,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def _is_well(at: datetime) -> bool:
-    return not any(finding.problem for finding in findings(at))
+    return not any(finding.problem and finding.is_grave for finding in findings(at))
 
 
 @require_safe
@@ -161,7 +185,9 @@ def detail(request: HttpRequest) -> HttpResponse:
         "findings": [(_(finding.name), finding.problem) for finding in found],
         "heartbeats": _heartbeats(),
     }
-    return render(request, "health.html", context, status=503 if any(f.problem for f in found) else 200)
+    return render(
+        request, "health.html", context, status=503 if any(f.problem and f.is_grave for f in found) else 200
+    )
 
 
 def _heartbeats() -> list[tuple[str, datetime | None]]:

@@ -1,6 +1,6 @@
 """Health says in one word whether the platform can work, and tells only the administration why not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import caches
@@ -175,6 +175,7 @@ def test_the_administration_reads_what_is_wrong(keeper, tmp_path):
         True,
         False,
         False,
+        True,  # no calendar is loaded
     ]
     assert "处理时限和通知的进程" in page.content.decode()
 
@@ -183,3 +184,20 @@ def test_nobody_else_does(client):
     client.force_login(make_user("网格长"))
 
     assert client.get("/health/detail/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("day", "missing"),
+    [("2026-10-31", ""), ("2026-11-01", "2027"), ("2027-01-15", "2027"), ("2026-03-01", "")],
+)
+def test_from_november_on_the_calendar_of_the_next_year_is_missed_and_nobody_is_turned_away(
+    client, calendar, day, missing
+):
+    with machine_at(datetime.fromisoformat(f"{day}T09:00:00+08:00")) as at:
+        client.force_login(make_user("管理员", is_staff=True))
+        everything_beats(at)
+        page = client.get("/health/detail/")
+        answer = probe(client)
+
+    assert (page.status_code, answer) == (200, (200, "ok"))
+    assert (f"{missing}年的放假安排还没有导入" in page.content.decode()) == bool(missing)

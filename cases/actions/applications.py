@@ -13,8 +13,7 @@ from grids.rules import workdays
 from ..enums import UNDECIDED, Action, ApplicationKind, ApplicationState, DeadlineKind, DeadlineState
 from ..models import Application, Assignment, Case, Deadline
 from ..queries.policies import hours_of, policy_at
-from ..rules import clock
-from .deadlines import RUNNING, limit_of, pauses_of, retime
+from .deadlines import RUNNING, counted, pauses_of, retime
 from .ledger import Turn
 from .oversight import MoveRefused
 
@@ -132,7 +131,7 @@ def _stop(case: Case, lead: Assignment, wish: Application) -> None:
     before = lead.deadlines.filter(kind=DeadlineKind.RESUME).count()
     Deadline.objects.create(
         case=case, assignment=lead, kind=DeadlineKind.RESUME, round=before + 1, due_at=until,
-        calendar_version=lead.calendar_version,
+        calendar_version=lead.calendar_version, set_at=wish.decided_at,
     )  # fmt: skip
     case.suspended_until, case.due_at, case.is_provisional = until, None, False
 
@@ -155,9 +154,7 @@ def resume(
 
 def run_on(case: Case, lead: Assignment, at: datetime) -> None:
     """The suspension is over at `at`: what was left of the limit is left. The case is not saved."""
-    case.applications.filter(
-        kind=ApplicationKind.SUSPENSION, state=ApplicationState.GRANTED, ended_at=None
-    ).update(ended_at=at)
+    Application.objects.suspensions().filter(case=case, ended_at=None).update(ended_at=at)
     case.suspended_until = None
     _run(case, lead, at)
 
@@ -166,7 +163,7 @@ def _run(case: Case, lead: Assignment, at: datetime) -> None:
     """Count the limit anew, with what was granted and without what was suspended. The case is not saved."""
     policy = policy_at(case.district_id, case.street_id, lead.assigned_at)
     calendar = hours_of(policy, work_calendar())
-    due = clock.due(limit_of(lead), lead.clock_from, calendar, pauses_of(lead))
+    due = counted(lead, calendar, pauses_of(lead))
     lead.due_at, lead.is_provisional = due.due_at, due.is_provisional
     lead.calendar_version = calendar.version
     lead.save(update_fields=["extended", "due_at", "is_provisional", "calendar_version"])

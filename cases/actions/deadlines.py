@@ -1,17 +1,22 @@
 """The clock of an assignment as rows that a sweep can find: started, cancelled, timed anew, run again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from grids.rules.workdays import WorkCalendar
+from django.db import OperationalError, connection
 
-from ..enums import UNDECIDED, ApplicationKind, ApplicationState, DeadlineKind, DeadlineState, Unit
-from ..models import Assignment, Deadline, Milestone
+from grids.rules.workdays import WorkCalendar, last_day_of
+
+from ..enums import UNDECIDED, ApplicationState, DeadlineKind, DeadlineState, Unit
+from ..models import Application, Assignment, Deadline, Milestone
 from ..rules import clock
-from ..rules.clock import Limit, Pause
+from ..rules.clock import Due, Limit, Pause
 from ..rules.policy import Policy
 
 # What runs while a unit works: a result stops it, a rework lets it run on.
 RUNNING = (DeadlineKind.HALF, DeadlineKind.EVE, DeadlineKind.EXPIRY)
+
+TRIES = 3  # then a row that cannot be worked off is parked, and somebody is told
 
 
 def start_clock(assignment: Assignment, calendar: WorkCalendar, policy: Policy) -> None:
@@ -35,7 +40,8 @@ def moments_of(assignment: Assignment, calendar: WorkCalendar, policy: Policy) -
     return [
         Deadline(
             case_id=assignment.case_id, assignment=assignment, kind=kind, due_at=due_at,
-            is_provisional=assignment.is_provisional and kind != DeadlineKind.SIGN,
+            is_provisional=calendar.is_provisional(last_day_of(due_at)) if kind == DeadlineKind.SIGN
+            else assignment.is_provisional,
             calendar_version=assignment.calendar_version, policy_version=policy.version, set_at=assignment.assigned_at,
         )
         for kind, due_at in moments.items()
@@ -59,9 +65,8 @@ def limit_of(assignment: Assignment) -> Limit:
 
 def pauses_of(assignment: Assignment) -> list[Pause]:
     """The suspensions of the clock that the assignment runs on, whoever had the case then."""
-    over = assignment.case.applications.filter(
-        kind=ApplicationKind.SUSPENSION, decided_at__gte=assignment.clock_from, ended_at__isnull=False
-    )
+    suspensions = Application.objects.suspensions().filter(case=assignment.case_id)
+    over = suspensions.filter(decided_at__gte=assignment.clock_from, ended_at__isnull=False)
     return [pause for wish in over.order_by("decided_at") if (pause := wish.pause)]
 
 
@@ -95,7 +100,7 @@ def _move(row: Deadline, to: datetime | None, assignment: Assignment, at: dateti
             return
         row = Deadline(case_id=row.case_id, assignment=assignment, kind=row.kind, round=row.round + 1)
     row.state, row.due_at, row.is_provisional = DeadlineState.PENDING, to, assignment.is_provisional
-    row.calendar_version = assignment.calendar_version
+    row.calendar_version, row.set_at = assignment.calendar_version, at
     row.save()
 
 
@@ -105,6 +110,11 @@ def _plan_again(assignment: Assignment, calendar: WorkCalendar) -> None:
     for line in assignment.milestones.filter(done_at__isnull=True, seq__in=fresh):
         line.due_date = fresh[line.seq]
         line.save(update_fields=["due_date"])
+
+
+def counted(assignment: Assignment, calendar: WorkCalendar, pauses: Iterable[Pause]) -> Due:
+    """When the limit of an assignment runs out by this calendar, with what was granted and suspended."""
+    return clock.due(limit_of(assignment), assignment.clock_from, calendar, pauses)
 
 
 def cancel(assignment: Assignment, *kinds: str) -> None:
@@ -126,3 +136,22 @@ def run_again(assignment: Assignment) -> Deadline | None:
         due_at=assignment.due_at, is_provisional=assignment.is_provisional,
         calendar_version=assignment.calendar_version,
     )  # fmt: skip
+
+
+def note_failure(pk: int, error: Exception) -> int:
+    """A deadline could not be worked off: count the try; 1 when it was the last one.
+
+    A row that somebody else held too long is not to blame.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_deadline SET attempts = attempts + %(tries)s, last_error = %(error)s,"
+            " state = CASE WHEN attempts + %(tries)s >= %(limit)s THEN 'parked' ELSE state END"
+            " WHERE id = %(pk)s AND state = 'pending' RETURNING state",
+            {
+                "tries": 0 if isinstance(error, OperationalError) else 1, "limit": TRIES, "pk": pk,
+                "error": f"{type(error).__name__}: {error}"[:200],
+            },
+        )  # fmt: skip
+        row = cursor.fetchone()
+    return int(row is not None and row[0] == DeadlineState.PARKED)

@@ -19,8 +19,8 @@ from ..enums import Action, CheckMethod, EvidenceStage, Outcome, Unit
 from ..models import Assignment, Case
 from ..queries.policies import hours_of, policy_at
 from ..rules import clock
-from ..rules.clock import Limit
-from .deadlines import RUNNING, cancel, run_again, start_clock
+from ..rules.clock import Due, Limit
+from .deadlines import RUNNING, cancel, counted, pauses_of, run_again, start_clock
 from .evidence import attach
 from .inquiries import lapse
 from .ledger import Turn
@@ -109,21 +109,29 @@ def draft(
     case: Case, unit: Grid | Department, post: Post, limit: Limit, calendar: WorkCalendar, ones: SixOnes, *,
     at: datetime, by: Post | None = None, continues: Assignment | None = None, **facts: Any,
 ) -> Assignment:  # fmt: skip
-    """An assignment of the case to a unit, unsaved. One that continues another keeps its clock."""
+    """An assignment of the case to a unit, unsaved. One that continues another keeps its clock.
+
+    A clock that still ran by an older calendar while nobody had the case is counted again.
+    """
     begins = continues.clock_from if continues else at
     if continues:
         limit = Limit(continues.limit_amount, Unit(continues.limit_unit))
-    due = clock.due(limit, begins, calendar)
+    due = _runs_on(continues, calendar) if continues else clock.due(limit, begins, calendar)
     grid, department = (unit, None) if isinstance(unit, Grid) else (None, unit)
     return Assignment(
         case=case, grid=grid, department=department, post=post, leader=ones.leader, direct=ones.direct or post,
         grid_leader=ones.grid_leader, limit_amount=limit.amount, limit_unit=limit.unit, clock_from=begins,
-        extended=continues.extended if continues else 0,
-        due_at=continues.due_at if continues else due.due_at,
-        is_provisional=continues.is_provisional if continues else due.is_provisional,
+        extended=continues.extended if continues else 0, due_at=due.due_at, is_provisional=due.is_provisional,
         calendar_version=calendar.version, assigned_at=at, assigned_by=by,
         sign_due_at=clock.due(Limit(case.category.sign_hours, Unit.WORKING_HOURS), at, calendar).due_at, **facts,
     )  # fmt: skip
+
+
+def _runs_on(before: Assignment, calendar: WorkCalendar) -> Due:
+    """The end of the clock that an assignment takes over."""
+    if before.expired_at or before.calendar_version >= calendar.version:
+        return Due(before.due_at, before.is_provisional)
+    return counted(before, calendar, pauses_of(before))
 
 
 def answering_post(unit: Grid | Department, at: datetime) -> Post:

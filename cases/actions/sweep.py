@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from grids.queries import work_calendar
@@ -18,12 +18,14 @@ from grids.rules.workdays import WorkCalendar
 
 from ..enums import DeadlineState
 from ..models import Case, Deadline
+from ..queries.waiting_work import is_anything_to_do
 from .clockwork import Clockwork
+from .deadlines import note_failure
+from .recount import count_again, recount
 
 log = logging.getLogger("gridgov.sweep")
 
 BATCH = 1000
-TRIES = 3  # then a row that cannot be worked off is parked, and somebody is told
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,12 @@ class Swept:
 def sweep(*, at: datetime, batch: int = BATCH) -> Swept:
     """Work off everything due, batch after batch, until nothing is; also what an expiry itself brings due.
 
+    First what runs by an older calendar is counted again: nothing fires at a moment that has moved.
     What fails is not tried again in the same sweep: the next one may find the world in better order.
     """
+    if not is_anything_to_do(at):
+        return Swept()
+    recount(at=at)
     done, calendar, failed = Swept(), work_calendar(), set[int]()
     while True:
         found = _one_batch(at, batch, calendar, failed)
@@ -57,7 +63,7 @@ def _one_batch(at: datetime, batch: int, calendar: WorkCalendar, failed: set[int
     due: list[int] = []
     try:
         with transaction.atomic():
-            due = list(due_now(at, batch, failed))
+            due = list(due_now(at, batch, calendar.version, failed))
             return _work_off(due, at, calendar) if due else None
     except Exception:
         if not due or not connection.is_usable():  # the database is away: no row is to blame
@@ -66,9 +72,12 @@ def _one_batch(at: datetime, batch: int, calendar: WorkCalendar, failed: set[int
         return _each_alone(due, at, calendar, failed)
 
 
-def due_now(at: datetime, batch: int, but: Collection[int] = ()) -> Iterable[int]:
-    """The deadlines that are due, the oldest first, their cases locked; those in other hands are skipped."""
-    due = Deadline.objects.due(at).exclude(pk__in=but) if but else Deadline.objects.due(at)
+def due_now(at: datetime, batch: int, version: int, but: Collection[int] = ()) -> Iterable[int]:
+    """The deadlines that are due, the oldest first, their cases locked; those in other hands are skipped.
+
+    So are those counted with an older calendar: one was loaded this moment, and they may not be due at all.
+    """
+    due = Deadline.objects.due(at).filter(calendar_version__gte=version).exclude(pk__in=but)
     due = due.order_by("due_at", "pk").select_for_update(of=("case",), skip_locked=True)
     return (deadline.pk for deadline in due.select_related("case").only("pk", "case__id")[:batch])
 
@@ -102,28 +111,12 @@ def _each_alone(due: list[int], at: datetime, calendar: WorkCalendar, failed: se
                 raise
             log.exception("a deadline cannot be worked off", extra={"deadline": pk})
             failed.add(pk)
-            done += Swept(parked=_note_failure(pk, error))
+            done += Swept(parked=note_failure(pk, error))
     return done
 
 
 def _lock_case_of(deadline: int) -> bool:
     return Case.objects.select_for_update(skip_locked=True).filter(deadlines=deadline).order_by().exists()
-
-
-def _note_failure(pk: int, error: Exception) -> int:
-    """Count the try; 1 when it was the last one. A row that somebody else held too long is not to blame."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_deadline SET attempts = attempts + %(tries)s, last_error = %(error)s,"
-            " state = CASE WHEN attempts + %(tries)s >= %(limit)s THEN 'parked' ELSE state END"
-            " WHERE id = %(pk)s AND state = 'pending' RETURNING state",
-            {
-                "tries": 0 if isinstance(error, OperationalError) else 1, "limit": TRIES, "pk": pk,
-                "error": f"{type(error).__name__}: {error}"[:200],
-            },
-        )  # fmt: skip
-        row = cursor.fetchone()
-    return int(row is not None and row[0] == DeadlineState.PARKED)
 
 
 def settle_case(case: Case, *, at: datetime) -> bool:
@@ -136,6 +129,8 @@ def settle_case(case: Case, *, at: datetime) -> bool:
     calendar = work_calendar()
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
+        if case.deadlines.filter(state=DeadlineState.PENDING, calendar_version__lt=calendar.version).exists():
+            count_again([case.pk], calendar, at)
         while due := [d.pk for d in Deadline.objects.due(at).filter(case=case)]:
             _work_off(due, at, calendar)
     return True

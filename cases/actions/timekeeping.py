@@ -9,11 +9,13 @@ from grids.models import Heartbeat
 from ..enums import DeadlineState
 from ..models import Deadline
 from ..queries import guards
+from ..queries.waiting_work import is_anything_to_do
+from .recount import recount
 from .sweep import Swept, sweep
 
 
 class SweepHeld(RuntimeError):
-    """Why nothing was worked off, in words for the operator. Nothing was written."""
+    """Why nothing was worked off, in words for the operator. Nothing has fired."""
 
 
 def keep_time(*, at: datetime, host: datetime, allow_mass: bool = False, retry_parked: bool = False) -> Swept:
@@ -22,11 +24,19 @@ def keep_time(*, at: datetime, host: datetime, allow_mass: bool = False, retry_p
     `host` is what the clock of this machine says. An operator may sweep as of an earlier `at`: that proves
     nothing about what fell due since, so it is no sign of life.
     """
-    if wrong := guards.wrong_clock(host) or ("" if allow_mass else guards.mass_due(at)):
+    if wrong := guards.wrong_clock(host):
         raise SweepHeld(wrong)
     if retry_parked:
         Deadline.objects.parked().update(state=DeadlineState.PENDING, attempts=0)
-    swept = sweep(at=at)
+    swept = _work(at, allow_mass) if is_anything_to_do(at) else Swept()
     if not Heartbeat.objects.filter(name=Recurring.SWEEP, at__gt=at, at__lte=host).exists():
         heartbeats.note_finished(Recurring.SWEEP, at=at)
     return swept
+
+
+def _work(at: datetime, allow_mass: bool) -> Swept:
+    """By today's calendar first: it may be the calendar that makes so much due."""
+    recount(at=at)
+    if not allow_mass and (wrong := guards.mass_due(at)):
+        raise SweepHeld(wrong)
+    return sweep(at=at)

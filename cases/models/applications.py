@@ -16,6 +16,16 @@ def _post() -> models.ForeignKey:
     return models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
 
 
+class ApplicationQuerySet(models.QuerySet):
+    def suspensions(self) -> "ApplicationQuerySet":
+        """Those that were granted."""
+        return self.filter(kind=ApplicationKind.SUSPENSION, state=ApplicationState.GRANTED)
+
+    def extensions(self) -> "ApplicationQuerySet":
+        """Those that were granted."""
+        return self.filter(kind=ApplicationKind.EXTENSION, state=ApplicationState.GRANTED)
+
+
 class Application(models.Model):
     """A request in two steps: the dispatcher passes it on, the leader in charge at the level above decides."""
 
@@ -33,6 +43,8 @@ class Application(models.Model):
     decided_at = models.DateTimeField(null=True)  # granted, refused or turned down; of a grant: when it began
     decided_by = _post()
     ended_at = models.DateTimeField(null=True)  # when a granted suspension was over
+
+    objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request")

@@ -66,13 +66,17 @@ class Assignment(models.Model):
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         indexes = [
+            # read by the recount after a calendar was loaded
+            Index(fields=["calendar_version"], condition=Q(ended_at__isnull=True), name="assignment_counted"),
             # what a unit assists with: its desk, and what it may see because of it
-            Index(
-                fields=[unit],
-                condition=Q(part=Part.ASSIST, ended_at__isnull=True),
-                name=f"assist_of_{unit}",
-            )
-            for unit in ("grid", "department")
+            *[
+                Index(
+                    fields=[unit],
+                    condition=Q(part=Part.ASSIST, ended_at__isnull=True),
+                    name=f"assist_of_{unit}",
+                )
+                for unit in ("grid", "department")
+            ],
         ]
         constraints = [
             UniqueConstraint(
@@ -169,7 +173,7 @@ class Deadline(models.Model):
     fired_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
-    # Since when the moment was known; where nobody says so the database does (migration 0008).
+    # Since when the moment was known; where nobody says so the database does (migration 0009).
     set_at = models.DateTimeField(null=True, editable=False)
 
     objects = DeadlineQuerySet.as_manager()
@@ -180,6 +184,8 @@ class Deadline(models.Model):
         indexes = [
             # read by the sweep
             Index(fields=["due_at", "id"], condition=Q(state="pending"), name="deadline_due"),
+            # read by the recount after a calendar was loaded
+            Index(fields=["calendar_version"], condition=Q(state="pending"), name="deadline_counted"),
             Index(fields=["case"], name="deadline_of_case"),  # read by the actions that settle it
             Index(fields=["case"], condition=Q(state="parked"), name="deadline_parked"),  # read by health
         ]

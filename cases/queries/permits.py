@@ -11,7 +11,6 @@ from grids.scopes import Scope
 from ..enums import (
     UNSETTLED,
     Action,
-    ApplicationKind,
     ApplicationState,
     Grade,
     InquiryState,
@@ -75,8 +74,8 @@ def _of_request(case: Case, lead: Assignment | None, post: Post, edge: Edge) -> 
 
 def _extensions(case: Case, lead: Assignment) -> int:
     """How often the clock that runs has been extended, whoever had the case then."""
-    granted = case.applications.filter(kind=ApplicationKind.EXTENSION, state=ApplicationState.GRANTED)
-    return granted.filter(asked_at__gte=lead.clock_from).count()
+    granted = Application.objects.extensions().filter(case=case, asked_at__gte=lead.clock_from)
+    return granted.count()
 
 
 def _is_above(post: Post, lead: Assignment, wish: Application | None) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -160,6 +161,8 @@ def _note(event: CaseEvent) -> str:
     said = [event.note, event.data.get("instruction", "")]
     if event.due_at and event.action in DUE_ANEW:
         said.append(_("Due %(when)s") % {"when": moment(event.due_at)})
+    if event.action == Action.RECOUNT:
+        said.append(_recounted(event.data))
     if event.data.get("because"):
         said.append(_("Fresh clock because: %(reason)s") % {"reason": event.data["because"]})
     if event.data.get("clock") == "runs on":
@@ -167,3 +170,15 @@ def _note(event: CaseEvent) -> str:
     if event.on_time is False and event.action in (Action.SIGN, Action.FEED_BACK):
         said.append(_("Late."))
     return "\n".join(line for line in said if line)
+
+
+def _recounted(data: dict[str, Any]) -> str:
+    """What the official calendar has changed: the limit itself, or only that it is certain now."""
+    before, after = (
+        datetime.fromisoformat(data[name]) if data.get(name) else None for name in ("before", "after")
+    )
+    if before and after and before != after:
+        return _("By the official calendar: %(before)s becomes %(after)s.") % {
+            "before": moment(before), "after": moment(after),
+        }  # fmt: skip
+    return _("By the official calendar: the limit stays as it is.")

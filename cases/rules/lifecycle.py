@@ -97,7 +97,7 @@ CLOCK_MOVES: tuple[tuple[Action, tuple[Step, ...], Step | None], ...] = (
     (A.GAIN,       IN_WORK,           None),
     (A.ASK,        IN_WORK,           None),
     (A.REPLY_LATE, tuple(S),          None),
-    (A.RECOUNT,    OPEN_STEPS,        None),
+    (A.RECOUNT,    tuple(S),          None),
     (A.RESUME,     (S.HANDLING,),     None),
 )  # fmt: skip
 

@@ -1,7 +1,5 @@
 """My desk: what waits for this person, from whichever posts she holds."""
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,8 +10,6 @@ from grids.rules.workdays import local_date
 
 from ..queries import desk as questions
 from ..queries import patrols
-
-AHEAD = timedelta(days=45)  # the longest limits of the categories end within it
 
 
 @require_safe
@@ -26,14 +22,13 @@ def desk(request: HttpRequest) -> HttpResponse:
         "is_asked": bool(questions.kinds_for(scope)),
         "rights": scope.rights,
         "has_post": bool(scope.posts),
-        "provisional_year": _provisional_year(request),
+        "awaited_year": _awaited_year(request),
     }
     return render(request, "cases/desk.html", context)
 
 
-def _provisional_year(request: HttpRequest) -> int | None:
-    """The year that deadlines begin to reach into while its official calendar is not loaded."""
-    if not (Right.DISPATCH in request.scope.rights or request.user.is_staff):
+def _awaited_year(request: HttpRequest) -> int | None:
+    """The year whose official calendar is overdue, for those who can have it loaded or must know."""
+    if not (request.user.is_staff or request.scope.rights & {Right.DISPATCH, Right.POLICY}):
         return None
-    soon = local_date(request.at + AHEAD)
-    return soon.year if display_calendar().is_provisional(soon) else None
+    return display_calendar().awaited_year(local_date(request.at))

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+NOTICES_FROM = 11  # the month in which the next year's notice is published
 
 Hours = tuple[tuple[time, time], ...]
 Piece = tuple[datetime, datetime]
@@ -79,6 +80,11 @@ class WorkCalendar:
         while last + 1 in self.years:
             last += 1
         return last
+
+    def awaited_year(self, today: date) -> int | None:
+        """The year whose notice should be here by now: this one, and from November on the next (§4)."""
+        wanted = (today.year, today.year + 1) if today.month >= NOTICES_FROM else (today.year,)
+        return next((year for year in wanted if year not in self.years), None)
 
     @property
     def minutes_a_day(self) -> int:

@@ -404,3 +404,14 @@ def test_working_time_adds_up_over_holders(first, second, third):
     )
 
     assert parts == workdays.working_minutes(shipped(), first, third)
+
+
+@pytest.mark.parametrize(
+    ("today", "awaited"),
+    [
+        (date(2026, 10, 31), None), (date(2026, 11, 1), 2027), (date(2026, 12, 31), 2027), (date(2027, 1, 1), 2027),
+        (date(2028, 12, 1), 2028),
+    ],
+)  # fmt: skip
+def test_the_notice_of_the_next_year_is_awaited_from_november_on(today, awaited):
+    assert shipped().awaited_year(today) == awaited

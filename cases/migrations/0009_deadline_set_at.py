@@ -26,7 +26,7 @@ UPDATE cases_deadline d SET set_at = a.assigned_at FROM cases_assignment a WHERE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_seven_days")]
+    dependencies = [("cases", "0008_more_time_and_assistance")]
 
     operations = [
         migrations.AddField("deadline", "set_at", models.DateTimeField(editable=False, null=True)),
