@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.kit import hashing
 
-from ..models import Case, CaseEvent, Evidence, NumberSeries
+from ..models import Case, CaseEvent, Evidence, Inquiry, NumberSeries
 from ..rules import seal
 
 CHUNK = 5000
@@ -94,17 +94,13 @@ class Inspection:
                 yield Break(f"#{case_id}", next(rows)[1], what)
 
     def _numbers(self) -> Iterator[Break]:
-        """Running numbers have no holes, so a whole case that was taken away shows."""
+        """Running numbers have no holes, so a whole case or inquiry that was taken away shows."""
         given = dict(NumberSeries.objects.values_list("prefix", "last"))
-        found = (
-            Case.objects.annotate(prefix=_prefix())
-            .order_by().values("prefix").annotate(number=Count("pk")).values_list("prefix", "number")
-        )  # fmt: skip
-        counted = dict(found.iterator(chunk_size=CHUNK))
+        counted = {**_by_prefix(Case, r"-\d+$"), **_by_prefix(Inquiry, r"\d+号$")}
         for prefix in sorted(given.keys() | counted.keys()):
             last, count = given.get(prefix, 0), counted.get(prefix, 0)
             if last != count:
-                what = _("%(last)d numbers were given, %(count)d cases are there")
+                what = _("%(last)d numbers were given, %(count)d are there")
                 yield Break(prefix, None, what % {"last": last, "count": count})
 
     def _words(self) -> Iterator[Break]:
@@ -168,9 +164,12 @@ def _standing_break(
     return None
 
 
-def _prefix() -> Func:
-    """The place and day of a case number: everything before its running number."""
-    return Func("number", Value(r"-\d+$"), Value(""), function="regexp_replace", output_field=TextField())
+def _by_prefix(model: type[Case] | type[Inquiry], running: str) -> dict[str, int]:
+    """How many cases or inquiries there are in each series; `running` is the end of their numbers."""
+    prefix = Func("number", Value(running), Value(""), function="regexp_replace", output_field=TextField())
+    rows = model._default_manager.exclude(number="").annotate(prefix=prefix).order_by().values("prefix")
+    counted = rows.annotate(papers=Count("pk")).values_list("prefix", "papers")
+    return dict(counted.iterator(chunk_size=CHUNK))
 
 
 def _photo_rows(cases: "QuerySet[Case]") -> Any:

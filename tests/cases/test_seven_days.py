@@ -278,3 +278,14 @@ def test_reminders_come_at_half_time_and_the_day_before(town):
     )
     assert moments[DeadlineKind.HALF] == datetime(2026, 9, 30, 8, 30, tzinfo=SHANGHAI)
     assert moments[DeadlineKind.EVE] == datetime(2026, 10, 10, 8, 30, tzinfo=SHANGHAI)
+
+
+def test_an_inquiry_that_was_taken_away_shows_in_its_series(town, right):
+    paper = asked(town, right)
+    assert list(Inspection().breaks()) == []
+
+    Inquiry.objects.filter(pk=paper.pk).update(number="", state=InquiryState.RIGHT)
+
+    assert [str(found) for found in Inspection().breaks()] == [
+        "东街社区一号网格〔2026〕质询: 已发出 1 个编号，现有 0 个"
+    ]
