@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,10 @@ from cases.enums import Action, Channel, DeadlineKind, Step
 from cases.models import Assignment, Case, CaseEvent, Deadline, Evidence, Patrol
 from cases.queries.chain import Inspection
 from cases.rules.clock import Limit
+from grids.actions import appoint
+from grids.enums import Role
 from tests.cases.walks import photo, walk
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -204,6 +208,29 @@ def test_a_case_somebody_else_is_busy_with_answers_503_and_asks_to_come_again(to
     assert (busy.status_code, busy["Retry-After"]) == (503, "3")
     assert "再试" in busy.content.decode()
     assert done.status_code == 302
+    assert CaseEvent.objects.filter(case=case, action=Action.SIGN).count() == 1
+
+
+def test_of_a_hundred_people_with_the_same_page_one_wins_and_the_others_are_told(town, calendar):
+    now = timezone.now()
+    case = walk(town, town.report(at=now), now, until=Step.ASSIGNED)
+    clients = [Client() for _person in range(100)]
+    for client in clients:
+        person = make_user()
+        appoint(
+            person, Role.DEPARTMENT_OFFICER, department=town.department.chengguan, at=now - timedelta(days=1)
+        )
+        client.force_login(person)
+
+    def press(client):
+        return client.post(reverse("cases:sign", args=[case.pk]), {"key": uuid4(), "version": case.version})
+
+    # As many at once as there are connections to spare; all of them have seen the same version.
+    answers = []
+    for first in range(0, 100, 25):
+        answers += at_once(*(lambda client=client: press(client) for client in clients[first : first + 25]))
+
+    assert Counter(answer.status_code for answer in answers) == {302: 1, 409: 99}
     assert CaseEvent.objects.filter(case=case, action=Action.SIGN).count() == 1
 
 
