@@ -172,11 +172,12 @@ class Clockwork:
         if paper is None:
             return
         self.papers.append(paper)
-        self.tell(case, Action.GAIN, at, asker=str(paper.asker), answerer=str(paper.answerer))
+        about = {"assignment": lead.pk}  # the paper has no key of its own yet; each expiry has one paper
+        self.tell(case, Action.GAIN, at, asker=str(paper.asker), answerer=str(paper.answerer), **about)
         policy = self.policy_of(case, at)
         if policy.inquiry_automatic:
             issue(paper, policy, self.calendar, at=at)
-            self.tell(case, Action.ASK, at, number=paper.number)
+            self.tell(case, Action.ASK, at, number=paper.number, **about)
 
     # --- the other moments ---------------------------------------------------------------------------
 
@@ -191,7 +192,9 @@ class Clockwork:
         paper = Inquiry.objects.select_related("answerer").get(assignment=deadline.assignment_id)
         paper.state, paper.is_late = InquiryState.OBJECTED, True
         paper.save()
-        self.tell(case, Action.REPLY_LATE, deadline.due_at, number=paper.number, unit=str(paper.answerer))
+        self.tell(
+            case, Action.REPLY_LATE, deadline.due_at, number=paper.number, unit=str(paper.answerer), inquiry=paper.pk
+        )  # fmt: skip
 
     def resume(self, case: Case, lead: Assignment, deadline: Deadline) -> None:
         """A suspension is over: what was left of the limit is left."""

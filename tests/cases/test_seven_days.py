@@ -241,6 +241,18 @@ def test_an_unanswered_inquiry_goes_to_the_level_above(town, right):
     assert (paper.state, paper.is_late) == (InquiryState.OBJECTED, True)
 
 
+def test_what_the_clock_says_about_a_paper_names_the_expiry_it_stands_on(town):
+    case = at_the_community(town)
+    actions.set_policy(
+        town.grid.district, inquiry_automatic=True, reason="试行", by=town.post.official, at=THURSDAY
+    )
+    actions.sweep(at=COMMUNITY_DUE)
+
+    paper = Inquiry.objects.get()
+    told = dict(case.events.filter(action__in=["gain", "ask"]).values_list("action", "data__assignment"))
+    assert told == {"gain": paper.assignment_id, "ask": paper.assignment_id}
+
+
 def test_a_right_lapses_when_the_result_stands(town, right, photo):
     at = COMMUNITY_DUE + timedelta(hours=9)
     case = actions.sign(right.case, by=town.post.dispatcher, at=at)
