@@ -338,10 +338,20 @@ class Waiting(TextChoices):
     ASSIST = "assist", _("To assist with")
     ENDORSE = "endorse", _("Requests to pass on")
     GRANT = "grant", _("Requests to decide")
+    ABOVE = "above", _("Went up from us, not settled yet")
     MINE = "mine", _("My reports under way")
     DECLINED = "declined", _("My reports that were declined lately")
 
     @property
     def is_work(self) -> bool:
-        """Whether the person herself has to act; her own reports are only there to look at."""
-        return self not in (Waiting.MINE, Waiting.DECLINED)
+        """Whether the person herself has to act; what others have is only there to look at."""
+        return self not in (Waiting.ABOVE, Waiting.MINE, Waiting.DECLINED)
+
+
+class InquiryWaiting(TextChoices):
+    """What of the inquiries is up to one person: first on her desk, and the tabs of their list."""
+
+    ANSWER = "answer", _("Inquiries to answer")
+    ASK = "ask", _("Inquiries we may issue")
+    JUDGE = "judge", _("Answers to judge")
+    DECIDE = "decide", _("Inquiries to decide")

@@ -1,8 +1,8 @@
-"""The west wing's map: a desk, the report, the list, one case and its moves, dispatching, patrols."""
+"""The west wing's map: a desk, the report, the list, one case and its moves, dispatching, patrols, inquiries."""
 
 from django.urls import path
 
-from .views import desk, detail, dispatch, listing, patrol, photos, report, steps
+from .views import desk, detail, dispatch, inquiries, listing, patrol, photos, report, steps
 
 app_name = "cases"
 urlpatterns = [
@@ -38,5 +38,15 @@ urlpatterns = [
             name=action.value,
         )
         for action in steps.CALLS
+    ],
+    path("inquiries/", inquiries.index, name="inquiries"),
+    path("inquiries/retaliation/", inquiries.retaliation, name="retaliation"),
+    path("inquiries/silence/", inquiries.silence, name="silence"),
+    path("inquiries/<int:pk>/", inquiries.detail, name="inquiry"),
+    path("inquiries/<int:pk>/letter/", inquiries.letter, name="inquiry_letter"),
+    path("inquiries/<int:pk>/reply/", inquiries.reply, name="inquiry_reply"),
+    *[
+        path(f"inquiries/<int:pk>/{action.value}/", inquiries.move, {"action": action}, name=action.value)
+        for action in inquiries.CALLS
     ],
 ]

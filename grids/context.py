@@ -47,6 +47,7 @@ ENTRIES = (
     Entry(_("Dispatch desk"),    _("Dispatch"), "cases:dispatch",     "inbox",        Right.DISPATCH),
     Entry(_("Cases"),            _("Cases"),    "cases:list",         "list-check",   EVERYBODY),
     Entry(_("Patrol and diary"), _("Patrol"),   "cases:patrol",       "journal-text", Right.PATROL),
+    Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
     Entry(_("Administration"),   _("Settings"), "admin:index",        "gear",         STAFF),

@@ -23,7 +23,7 @@ from django.utils import timezone
 from cases import actions
 from cases.enums import Grade, Step
 from cases.management.commands.load_reference import CATEGORY_RIGHTS
-from cases.models import Case, DiaryEntry, Patrol, SavedFilter
+from cases.models import Case, DiaryEntry, Inquiry, Patrol, SavedFilter
 from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
@@ -68,6 +68,7 @@ class World:
     line: DiaryEntry | None = None
     job: Job | None = None
     filter: SavedFilter | None = None
+    inquiry: dict[str, Inquiry] = field(default_factory=dict)
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -94,6 +95,7 @@ def found_world(town: Town, at: datetime) -> World:
     _report(world)
     _carry_on(world)
     _walk_and_keep(world)
+    _inquire(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -193,6 +195,46 @@ def _walk_and_keep(world: World) -> None:
     job = claim_job("anything", at=at)
     world.job = finish_job(job, at=at, content=b"PK", filename="九月.xlsx")
     world.filter = actions.save_filter(owner=town.user.dispatcher, name="我的", query="step=reported")
+
+
+INQUIRIES = ("right", "issued", "answered", "objected")
+
+
+def _inquire(world: World) -> None:
+    """Three weeks ago the grid handed four problems up; the community let its limit pass, the street has time."""
+    town, add = world.town, _adder(world)
+    begun = world.at - timedelta(days=21)
+    numbers = {"community_days": 1, "street_days": 40, "reply_days": 40}
+    actions.set_policy(town.grid.district, reason="试行", by=town.post.official, at=begun, **numbers)
+    for name in INQUIRIES:
+        add(name, SEES_ONE, at=begun)
+        _hand_up(town, world.case[name], begun)
+    actions.sweep(at=world.at)
+    for name in INQUIRIES:
+        world.case[name].refresh_from_db()
+        world.inquiry[name] = world.case[name].inquiries.get()
+        _question(world, name)
+
+
+def _hand_up(town: Town, case: Case, at: datetime) -> None:
+    given = actions.assign(case, unit=town.grid.one, limit=Limit(2), by=town.post.dispatcher, at=at)
+    signed = actions.sign(given, by=town.post.leader, at=at)
+    actions.escalate(signed, note="网格解决不了", by=town.post.leader, at=at)
+
+
+def _question(world: World, name: str) -> None:
+    """Carry one inquiry to the state it is called by."""
+    post, at, paper = world.town.post, world.at, world.inquiry[name]
+    said = {"progress": "已立项", "cause": "等待招标", "measures": "月底前完工"}
+    moves = (
+        ("issued", lambda: actions.ask(paper, question="请说明处理进展", by=post.leader, at=at)),
+        ("answered", lambda: actions.answer(paper, **said, by=post.direct, at=at)),
+        ("objected", lambda: actions.object_(paper, note="没有具体时间", by=post.leader, at=at)),
+    )
+    for state, move in moves[: INQUIRIES.index(name)]:
+        world.inquiry[name] = move()
+        assert world.inquiry[name].state == state
+    world.case[name].refresh_from_db()
 
 
 def _sign_in(world: World) -> None:
@@ -302,7 +344,7 @@ WRITES = re.compile(
     r"(?!.*(django_session|cache))\s*(INSERT|UPDATE|DELETE|MERGE|COPY|WITH)", re.IGNORECASE | re.DOTALL
 )
 WATCHED = (
-    "cases_case", "cases_caseevent", "cases_assignment", "cases_deadline", "cases_milestone", "cases_evidence",
+    "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_deadline", "cases_milestone", "cases_evidence",
     "cases_patrol", "cases_diaryentry", "cases_numberseries", "cases_savedfilter", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant",
 )  # fmt: skip

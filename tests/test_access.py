@@ -196,6 +196,45 @@ DISPATCH = [
 ]  # fmt: skip
 
 
+def of_inquiry(name):
+    return lambda world: [world.inquiry[name].pk]
+
+
+def inquiry_move(url, name, may, **facts):
+    """One move on an inquiry: done by its side, refused to everybody else who sees the case."""
+    return Row(
+        f"cases:{url}",
+        {302: may | UNKNOWN, 403: SEES_ONE - may},
+        args=of_inquiry(name),
+        post=lambda world, person: {"version": world.case[name].version, **facts},
+        note=f"on the inquiry {name}",
+    )
+
+
+ANSWER = {"progress": "已立项", "cause": "等待招标", "measures": "月底前完工"}
+DECIDERS = {"secretary", "supervisor"}
+
+INQUIRIES = [
+    Row("cases:inquiries", {200: SIGNED_IN}),
+    *[
+        Row("cases:inquiries", {200: SIGNED_IN}, query=lambda w, kind=kind: f"?waiting={kind}", note=kind)
+        for kind in ("ask", "answer", "judge", "decide")
+    ],
+    *[Row("cases:inquiry", {200: SEES_ONE}, args=of_inquiry(name), note=name) for name in ("right", "answered")],
+    Row("cases:inquiry_letter", {200: SEES_ONE}, args=of_inquiry("issued")),
+    Row("cases:inquiry_letter", {}, args=of_inquiry("right"), note="of a right"),
+    Row("cases:inquiry_reply", {200: SEES_ONE}, args=of_inquiry("answered")),
+    Row("cases:inquiry_reply", {}, args=of_inquiry("issued"), note="that has not come"),
+    inquiry_move("ask", "right", {"leader"}, question="请说明处理进展"),
+    inquiry_move("answer", "issued", {"direct", "village"}, **ANSWER),
+    inquiry_move("accept", "answered", {"leader"}),
+    inquiry_move("object", "answered", {"leader"}, note="没有具体时间"),
+    inquiry_move("decide", "objected", DECIDERS, verdict="upheld", note="限三日内办结"),
+    Row("cases:retaliation", {200: SUPERVISORS}, others=403),
+    Row("cases:silence", {200: SUPERVISORS}, others=403),
+]  # fmt: skip
+
+
 def report_facts(world: World, person: str):
     facts = {"category": world.town.category().pk, "grid": world.town.grid.one.pk, "text": "新的事"}
     return facts | {"channel": "patrol"}
@@ -281,7 +320,7 @@ ADMIN = [
     for name in ("index", "grids_user_changelist", "grids_grid_changelist", "grids_post_add", "cases_category_changelist")
 ]  # fmt: skip
 
-ROWS = [*CASES, *LISTS, *DISPATCH, *PATROLS, *FIGURES, *OTHERS, *ADMIN]
+ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *OTHERS, *ADMIN]
 
 
 @pytest.fixture
@@ -403,6 +442,8 @@ GUARDS = {
     "the grid leader's own":        (without(permits, "_is_settler", anybody),                       "cases:settle"),
     "the walker's own patrol":      (without(patrol, "_own_post", lambda request, walk: walk.post),  "cases:patrol_end"),
     "the right to patrol":          (without(patrol, "_may_patrol", lambda request: None),           "cases:patrol"),
+    "inquiries within the scope":   (without(GridScopedQuerySet, "within", everything),              "cases:inquiry"),
+    "the sides of an inquiry":      (without(lifecycle, "_wrong_person", lambda edge, facts: None),  "cases:decide"),
     "the scope of the panel":       (without(dispatch, "case_in_scope", any_case),                   "cases:panel"),
     "the scope of a receipt":       (without(report, "case_in_scope", any_case),                     "cases:reported"),
     "the owner of a job":           (without(jobs, "_mine", lambda request: Job.objects.all()),      "grids:job"),

@@ -60,7 +60,8 @@ FIELDS = (
     "key", "version", "note", "result", "photos", "keep_position", "method", "evaluation", "unit", "limit_amount",
     "limit_unit", "instruction", "fresh_clock_because", "next", "case", "name", "query", "category", "quick", "grid",
     "text", "place", "house_no", "unit_no", "latitude", "longitude", "accuracy", "channel", "external_id", "settled",
-    "result_photos", "post", "weather", "route", "month", "as_of", "language",
+    "result_photos", "post", "weather", "route", "month", "as_of", "language", "question", "progress", "cause",
+    "measures", "verdict",
 )  # fmt: skip
 
 

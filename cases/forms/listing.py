@@ -11,7 +11,17 @@ from grids.enums import Level
 from grids.scopes import Scope
 
 from ..enums import Channel, DueState, Ledger, Severity, Step, Waiting
-from ..queries.listing import BY_DUE, LATER, ONLY, OPEN, TABS, Sought, display_categories, places
+from ..queries.listing import (
+    BY_DUE,
+    LATER,
+    ONLY,
+    OPEN,
+    TABS,
+    Place,
+    Sought,
+    display_categories,
+    places,
+)  # fmt: skip
 
 ANY = ("", _("any"))
 FOLDED = (
@@ -51,11 +61,18 @@ class DayField(forms.DateField):
         return day
 
 
-def _choice(label: Any, choices: Any) -> forms.ChoiceField:
+def choice_or_any(label: Any, choices: Any) -> forms.ChoiceField:
+    """One of them, or any; what is none of them is left aside."""
     message = _("Unknown here, so it was left aside: %(value)s")
     return forms.ChoiceField(
         label=label, choices=[ANY, *choices], required=False, error_messages={"invalid_choice": message}
     )
+
+
+def indented(grids: list[Place]) -> list[tuple[str, str]]:
+    """Grids as the options of a select, two full-width blanks for each level below the person's own."""
+    top = min((grid.level for grid in grids), default=Level.DISTRICT)
+    return [(grid.code, "　" * (grid.level - top) + grid.name) for grid in grids]
 
 
 class FilterForm(forms.Form):
@@ -65,14 +82,14 @@ class FilterForm(forms.Form):
         label=_("Words"), max_length=60, required=False,
         widget=forms.TextInput(attrs={"placeholder": _("number, place or words"), "type": "search"}),
     )  # fmt: skip
-    category = _choice(_("Category"), [])
-    grid = _choice(_("Grid"), [])
-    department = _choice(_("Department"), [])
+    category = choice_or_any(_("Category"), [])
+    grid = choice_or_any(_("Grid"), [])
+    department = choice_or_any(_("Department"), [])
     reported_from = DayField(label=_("Reported from"))
     reported_to = DayField(label=_("Reported up to"))
-    only = _choice(_("Peculiarity"), [(key, label) for key, (label, _ask) in ONLY.items()])
-    step = _choice(_("Step"), [(OPEN, _("open, any step")), *Step.choices])
-    due = _choice(
+    only = choice_or_any(_("Peculiarity"), [(key, label) for key, (label, _ask) in ONLY.items()])
+    step = choice_or_any(_("Step"), [(OPEN, _("open, any step")), *Step.choices])
+    due = choice_or_any(
         _("Limit"),
         [
             (DueState.OVERDUE, _("Overdue")),
@@ -81,14 +98,14 @@ class FilterForm(forms.Form):
             (DueState.PAUSED, _("Clock stopped")),
         ],
     )
-    ledger = _choice(_("Ledger"), Ledger.choices)
-    channel = _choice(_("Channel"), Channel.choices)
-    severity = _choice(_("Severity"), Severity.choices)
+    ledger = choice_or_any(_("Ledger"), Ledger.choices)
+    channel = choice_or_any(_("Channel"), Channel.choices)
+    severity = choice_or_any(_("Severity"), Severity.choices)
     ended_from = DayField(label=_("Ended from"))
     ended_to = DayField(label=_("Ended up to"))
-    waiting = _choice(_("Waiting for me"), Waiting.choices)
-    reporter = _choice(_("Reported by"), [("me", _("me"))])
-    sort = _choice(_("Order"), [(BY_DUE, _("open ones, due first"))])
+    waiting = choice_or_any(_("Waiting for me"), Waiting.choices)
+    reporter = choice_or_any(_("Reported by"), [("me", _("me"))])
+    sort = choice_or_any(_("Order"), [(BY_DUE, _("open ones, due first"))])
     reach = forms.ChoiceField(choices=[ANY, ("dispatch", "")], required=False, widget=forms.HiddenInput)
 
     def __init__(self, query: QueryDict, *, scope: Scope) -> None:
@@ -104,10 +121,7 @@ class FilterForm(forms.Form):
         self.fields["sort"].choices = [("", _("newest first")), (BY_DUE, _("open ones, due first"))]
 
     def _grids(self) -> list[tuple[str, str]]:
-        grids = [place for place in self.places.values() if place.kind == "grid"]
-        top = min((grid.level for grid in grids), default=Level.DISTRICT)
-        # Two full-width blanks for each level below the person's own.
-        return [(grid.code, "　" * (grid.level - top) + grid.name) for grid in grids]
+        return indented([place for place in self.places.values() if place.kind == "grid"])
 
     def _departments(self) -> list[tuple[str, str]]:
         return [(str(p.pk), p.name) for p in self.places.values() if p.kind == "department"]

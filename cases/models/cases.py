@@ -31,6 +31,7 @@ from ..enums import (
     Step,
 )  # fmt: skip
 from ..rules import houses
+from ..rules.inquiry import ADVERSE
 from .categories import Category
 
 if TYPE_CHECKING:
@@ -165,6 +166,12 @@ class Case(InGrid):
             # what waits for a unit: my desk
             Index(fields=["holder_grid", "step"], condition=STILL_OPEN, name="case_held_by_grid"),
             Index(fields=["holder_department", "step"], condition=STILL_OPEN, name="case_held_by_department"),
+            # what is supervised: few, so one index serves every level
+            Index(
+                fields=["district", "street", "community"],
+                condition=STILL_OPEN & ~Q(grade=""),
+                name="case_supervised",
+            ),
             Index(fields=["reporter", "-id"], name="case_of_reporter"),  # the reports of one person
             Index(fields=["street", "reported_at"], name="case_reported_street"),  # figures of a month
             Index(fields=["street", "ended_at"], name="case_ended_street"),  # figures of a month
@@ -276,6 +283,8 @@ class CaseEvent(models.Model):
         ordering = ["case", "seq"]
         indexes = [
             Index(fields=["at"], name="event_at"),  # read by the monthly figures
+            # read by what is watched after an inquiry; few events are of this kind
+            Index(fields=["post", "at"], condition=Q(action__in=ADVERSE), name="event_adverse"),
         ]
         constraints = [UniqueConstraint(fields=["case", "seq"], name="event_numbered_once")]
 

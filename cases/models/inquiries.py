@@ -1,14 +1,15 @@
 """The inquiry (质询): what the level below may ask of the level that has not dealt with its case in time."""
 
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Exists, Index, OuterRef, Q, UniqueConstraint
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import Grid, InGrid, Post
+from grids.scopes import GridScopedQuerySet
 
-from ..enums import InquiryState, Verdict
-from .assignments import Assignment
+from ..enums import DeadlineKind, InquiryState, Verdict
+from .assignments import Assignment, Deadline
 from .cases import Case
 
 NOT_ISSUED = [InquiryState.RIGHT, InquiryState.LAPSED]
@@ -16,6 +17,24 @@ NOT_ISSUED = [InquiryState.RIGHT, InquiryState.LAPSED]
 
 def _post() -> models.ForeignKey:
     return models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+
+
+class InquiryQuerySet(GridScopedQuerySet):
+    def issued(self) -> "InquiryQuerySet":
+        """Those that are papers, with a number and a clock."""
+        return self.exclude(state__in=NOT_ISSUED)
+
+    def unanswered(self) -> "InquiryQuerySet":
+        """Issued, and the other side has not said anything yet; also after its limit."""
+        return self.filter(state__in=[InquiryState.ISSUED, InquiryState.OBJECTED], answered_at__isnull=True)
+
+    def with_limit(self) -> "InquiryQuerySet":
+        """Each with `is_provisional`: whether its limit is counted in a year whose calendar is not out."""
+        limit = Deadline.objects.filter(assignment=OuterRef("assignment"), kind=DeadlineKind.REPLY)
+        return self.annotate(is_provisional=Exists(limit.filter(is_provisional=True)))
+
+    def newest_first(self) -> "InquiryQuerySet":
+        return self.order_by("-pk")
 
 
 class Inquiry(InGrid):
@@ -51,6 +70,9 @@ class Inquiry(InGrid):
     verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict, blank=True)
     decision = models.TextField(_("decision"), blank=True, max_length=1000)
 
+    objects = InquiryQuerySet.as_manager()
+    is_provisional: bool  # of those that come from `with_limit`
+
     class Meta:
         verbose_name = _("inquiry")
         verbose_name_plural = _("inquiries")
@@ -59,6 +81,11 @@ class Inquiry(InGrid):
             Index(fields=["answerer", "state"], name="inquiry_of_answerer"),  # the desk of who must answer
             Index(fields=["decider", "state"], name="inquiry_of_decider"),  # the desk of who decides
             Index(fields=["case"], name="inquiry_of_case"),
+            # the list of a scope, newest first: equality on one column, walked by id
+            *[
+                Index(fields=[place, "-id"], name=f"inquiry_list_{place}")
+                for place in ("building", "community", "street", "district")
+            ],
         ]
         constraints = [
             *InGrid.Meta.constraints,

@@ -31,7 +31,7 @@ from grids.rules.codes import ancestry
 from grids.rules.workdays import SHANGHAI, end_of, local_date
 from grids.scopes import Scope
 
-from ..enums import OPEN_STEPS, DueState, Part, Severity, Step
+from ..enums import OPEN_STEPS, DueState, Grade, Part, Severity, Step
 from ..models import Assignment, Case, Category
 from ..models.cases import STILL_OPEN, CaseQuerySet
 from ..rules import houses
@@ -260,6 +260,12 @@ ONLY: dict[str, tuple[Any, Callable[[Context], Q]]] = {
     "reopened": (gettext_lazy("Reopened"), lambda _asked: Q(reopenings__gt=0)),
     "claimed": (gettext_lazy("Claimed by me"), _claimed),
     "unsigned": (gettext_lazy("Not signed for in time"), _unsigned),
+    "supervised": (gettext_lazy("Under supervision"), lambda _asked: ~Q(grade="") & STILL_OPEN),
+    "supervised_red": (
+        gettext_lazy("Under red supervision"),
+        lambda _asked: ~Q(grade="") & Q(grade=Grade.RED) & STILL_OPEN,
+    ),
+    "expired": (gettext_lazy("A limit has passed"), lambda _asked: Q(expiries__gt=0)),
 }
 
 FILTERS: dict[str, Callable[[Any, Context], Q]] = {

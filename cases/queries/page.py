@@ -12,7 +12,7 @@ from grids.rules.workdays import Day
 from ..enums import OPEN_STEPS, EvidenceStage, Step, Unit
 from ..models import Application, Assignment, Case, Evidence
 from ..rules import clock
-from ..rules.clock import Limit, Pause
+from ..rules.clock import Due, Limit, Pause
 from .shown import DueShown, due_shown, moment
 
 
@@ -83,6 +83,12 @@ class DayShown:
     counts: bool
 
 
+def days_shown(due: Due) -> list[DayShown]:
+    """Every day between the beginning of a limit and its end: counted, skipped or suspended."""
+    days = sorted((*due.counted, *due.skipped, *due.paused), key=lambda day: day.date)
+    return [_day_shown(day, day in due.paused) for day in days]
+
+
 @dataclass(frozen=True)
 class Reasons:
     """Why one assignment is due when it is."""
@@ -100,12 +106,11 @@ def deadline_reasons(case: Case) -> list[Reasons]:
     for assignment in assignments_of(case):
         limit = Limit(assignment.limit_amount + assignment.extended, Unit(assignment.limit_unit))
         due = clock.due(limit, assignment.clock_from, calendar, _pauses(case, assignment))
-        days = sorted((*due.counted, *due.skipped, *due.paused), key=lambda day: day.date)
         found.append(
             Reasons(
                 assignment,
                 due_shown(assignment.due_at, assignment.is_provisional, assignment.assigned_at, calendar),
-                [_day_shown(day, day in due.paused) for day in days],
+                days_shown(due),
                 moment(due.due_at) if due.due_at != assignment.due_at else "",
             )
         )

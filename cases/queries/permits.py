@@ -148,6 +148,23 @@ def post_for(
     return next(allowed, None)
 
 
+def inquiry_offers(paper: Inquiry, lead: Assignment | None, scope: Scope, at: datetime) -> dict[Action, Post]:
+    """The moves on an inquiry that this person may take now, each with the post she would act from."""
+    found: dict[Action, Post] = {}
+    for edge in lifecycle.edges_from(Step(paper.case.step)):
+        if edge.action in lifecycle.INQUIRY_AT and (
+            post := post_for(paper.case, lead, edge, scope, at, paper)
+        ):
+            found[edge.action] = post
+    return found
+
+
+def grids_held(scope: Scope, right: str) -> list[int]:
+    """The very grids, not those below them, for which one of her posts carries a right."""
+    grids = (post.grid for post in scope.posts if right in post.rights)
+    return [grid.pk for grid in grids if grid and scope.covers_grid(grid.code, right)]
+
+
 def acting_post(posts: Iterable[Post], right: Right) -> Post | None:
     """The first post that carries a right: from which a person reports or patrols."""
     return next((post for post in posts if right in post.rights), None)

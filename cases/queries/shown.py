@@ -1,9 +1,11 @@
 """Facts in the words and shapes that pages print: due states, moments, timelines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,8 +14,8 @@ from django.utils.translation import gettext_noop
 from grids.queries import display_calendar
 from grids.rules.workdays import WorkCalendar, last_day_of
 
-from ..enums import Action, ApplicationKind, Concern, DueState, Grade
-from ..models import Case, CaseEvent
+from ..enums import Action, ApplicationKind, Concern, DueState, Grade, InquiryState, Verdict
+from ..models import Case, CaseEvent, Inquiry
 from ..rules import clock, lifecycle
 
 
@@ -47,6 +49,17 @@ def due_of(case: Case, at: datetime) -> DueShown:
 def suspended(until: datetime) -> DueShown:
     """A clock that stands still, with the end of the suspension where a limit would stand."""
     return DueShown(DueState.PAUSED, None, None, moment(until), False)
+
+
+def due_of_inquiry(paper: Inquiry, at: datetime) -> DueShown:
+    """How the reply limit of an inquiry stands; `paper` comes from `with_limit`."""
+    if paper.reply_due_at is None:
+        return DueShown(DueState.NONE, None, None, "", False)
+    if paper.answered_at is not None:
+        return DueShown("late" if paper.is_late else "done", None, None, "", False)
+    if paper.state == InquiryState.DECIDED:  # it never was answered; no clock runs any more
+        return DueShown(DueState.OVERDUE, None, None, "", False)
+    return due_shown(paper.reply_due_at, paper.is_provisional, at, display_calendar())
 
 
 def _hours(due_at: datetime, at: datetime) -> int | None:
@@ -86,6 +99,7 @@ class Line:
     who: str
     note: str
     tone: str
+    url: str = ""  # the paper it belongs to
 
 
 TONES = {
@@ -95,13 +109,30 @@ TONES = {
 }  # fmt: skip
 
 
-def timeline(case: Case) -> list[Line]:
-    """What happened, the latest first."""
-    events = case.events.select_related("actor", "post__grid", "post__department").order_by("-seq")
-    return [
-        Line(label(event), event.at, _who(event), _note(event), TONES.get(Action(event.action), ""))
-        for event in events
-    ]
+def timeline(case: Case, papers: Iterable[Inquiry] = ()) -> list[Line]:
+    """What happened, the latest first; what belongs to one of the papers leads there."""
+    papers = list(papers)
+    return [line(event, _paper_of(event, papers)) for event in with_people(case.events.order_by("-seq"))]
+
+
+def with_people(events: QuerySet[CaseEvent]) -> QuerySet[CaseEvent]:
+    return events.select_related("actor", "post__grid", "post__department")
+
+
+def line(event: CaseEvent, paper: Inquiry | None = None) -> Line:
+    """One event as a line of a timeline."""
+    return Line(
+        label(event), event.at, _who(event), _note(event), TONES.get(Action(event.action), ""),
+        paper.get_absolute_url() if paper else "",
+    )  # fmt: skip
+
+
+def _paper_of(event: CaseEvent, papers: list[Inquiry]) -> Inquiry | None:
+    """People name the paper; the clock, which finds it unborn, names the assignment whose limit passed."""
+    if not Action(event.action).is_of_inquiry:
+        return None
+    named, expired = event.data.get("inquiry"), event.data.get("assignment")
+    return next((p for p in papers if p.pk == named or p.assignment_id == expired), None)
 
 
 # What an event was, in words that name what its data hold.
@@ -140,7 +171,9 @@ def _kind_of(event: CaseEvent) -> str:
     if event.data.get("application"):
         return f"{Action(event.action).label} · {ApplicationKind(event.data['kind']).label}"
     if Action(event.action).is_of_inquiry and event.data.get("number"):
-        return f"{Action(event.action).label} {event.data['number']}"
+        verdict = event.data.get("verdict")
+        said = f"{Action(event.action).label} {event.data['number']}"
+        return f"{said} {Verdict(verdict).label}" if verdict else said
     return ""
 
 
@@ -167,7 +200,7 @@ def _note(event: CaseEvent) -> str:
         said.append(_("Fresh clock because: %(reason)s") % {"reason": event.data["because"]})
     if event.data.get("clock") == "runs on":
         said.append(_("The clock runs on."))
-    if event.on_time is False and event.action in (Action.SIGN, Action.FEED_BACK):
+    if event.on_time is False and event.action in (Action.SIGN, Action.FEED_BACK, Action.ANSWER):
         said.append(_("Late."))
     return "\n".join(line for line in said if line)
 

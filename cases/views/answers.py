@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from grids.models import Post
 from .. import actions
 from ..enums import Action, Refusal
 from ..forms.base import StepForm
-from ..models import Case, CaseEvent
+from ..models import Case, CaseEvent, Inquiry
 from ..queries import facts_of, open_lead, post_for
 from ..rules import lifecycle
 from ..rules.lifecycle import NotAllowed
@@ -37,7 +38,8 @@ PAST = {
     Refusal.ALREADY_FLAGGED, Refusal.INQUIRY_OPEN,
 }  # fmt: skip
 
-Page = Callable[[HttpRequest, Case, StepForm | None, int], HttpResponse]
+Row = Case | Inquiry  # what a move is about: a case, or the inquiry that goes with one
+Page = Callable[[HttpRequest, Any, StepForm | None, int], HttpResponse]
 
 
 def case_in_scope(request: HttpRequest, pk: int) -> Case:
@@ -50,52 +52,63 @@ def case_in_scope(request: HttpRequest, pk: int) -> Case:
     return get_object_or_404(cases, pk=pk)
 
 
-def acting(request: HttpRequest, case: Case, action: Action) -> Post | None:
+def case_of(row: Row) -> Case:
+    return row.case if isinstance(row, Inquiry) else row
+
+
+def paper_of(row: Row) -> Inquiry | None:
+    return row if isinstance(row, Inquiry) else None
+
+
+def acting(request: HttpRequest, row: Row, action: Action) -> Post | None:
     """The post from which the person would take this action now; None when the table lets none of hers."""
+    case = case_of(row)
     edge = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
-    return post_for(case, open_lead(case), edge, request.scope, request.at) if edge else None
+    if edge is None:
+        return None
+    return post_for(case, open_lead(case), edge, request.scope, request.at, paper_of(row))
 
 
 def take(
-    request: HttpRequest, case: Case, action: Action, form: StepForm, do: Callable[[Post], Case], page: Page
+    request: HttpRequest, row: Row, action: Action, form: StepForm, do: Callable[[Post], Row], page: Page
 ) -> HttpResponse:
     """Carry out one move and say how it went."""
     by = (
-        acting(request, case, action)
-        or _post_of_replay(request, case, form)
-        or _why_not(request, case, action)
+        acting(request, row, action)
+        or _post_of_replay(request, case_of(row), form)
+        or _why_not(request, row, action)
     )
     if isinstance(by, Refusal):
-        return refused(request, case, by, form, page)
+        return refused(request, row, by, form, page)
     try:
         moved = do(by)
     except actions.Clash as clash:
-        return clashed(request, clash.case, clash.last, form)
+        return clashed(request, row, clash.last, form)
     except NotAllowed as no:
-        return refused(request, case, no.refusal, form, page)
+        return refused(request, row, no.refusal, form, page)
     except REFUSED as no:
         form.add_error(None, str(no))
-        return page(request, case, form, 422)
+        return page(request, row, form, 422)
     return redirect(_onward(request, moved))
 
 
-def _onward(request: HttpRequest, moved: Case) -> str:
+def _onward(request: HttpRequest, moved: Row) -> str:
     """Back to the desk the move was made from; a word, not an address, so it leads nowhere else."""
     if request.POST.get("next") == DISPATCH:
         return f"{reverse('cases:dispatch')}?after={moved.pk}"
     return moved.get_absolute_url()
 
 
-def refused(request: HttpRequest, case: Case, refusal: Refusal, form: StepForm, page: Page) -> HttpResponse:
+def refused(request: HttpRequest, row: Row, refusal: Refusal, form: StepForm, page: Page) -> HttpResponse:
     if refusal in FORBIDDEN:
         raise forbidden(refusal)
     if refusal == Refusal.WRONG_STEP:
-        return clashed(request, case, case.events.order_by("-seq").first(), form, refusal.label)
+        return clashed(request, row, case_of(row).events.order_by("-seq").first(), form, refusal.label)
     if refusal in PAST:
-        context = {"case": case, "reason": refusal.label, "typed": form.as_seen}
+        context = {"url": row.get_absolute_url(), "reason": refusal.label, "typed": form.as_seen}
         return render(request, "cases/too_late.html", context, status=409)
     form.add_error(None, refusal.label)
-    return page(request, case, form, 422)
+    return page(request, row, form, 422)
 
 
 def forbidden(refusal: Refusal) -> PermissionDenied:
@@ -104,10 +117,10 @@ def forbidden(refusal: Refusal) -> PermissionDenied:
 
 
 def clashed(
-    request: HttpRequest, case: Case, last: CaseEvent, form: StepForm, reason: str = ""
+    request: HttpRequest, row: Row, last: CaseEvent, form: StepForm, reason: str = ""
 ) -> HttpResponse:
     """The case has moved on: who did what when, and what the person had typed, to copy."""
-    context = {"case": case, "last": last, "typed": form.as_seen, "reason": reason}
+    context = {"url": row.get_absolute_url(), "last": last, "typed": form.as_seen, "reason": reason}
     return render(request, "cases/clash.html", context, status=409)
 
 
@@ -123,19 +136,21 @@ def _post_of_replay(request: HttpRequest, case: Case, form: StepForm) -> Post | 
     return event.post if event else None
 
 
-def _why_not(request: HttpRequest, case: Case, action: Action) -> Refusal:
+def _why_not(request: HttpRequest, row: Row, action: Action) -> Refusal:
     """The refusal to show when none of the person's posts may act."""
+    case = case_of(row)
     edge = lifecycle.BY_STEP_AND_ACTION.get((case.step, action))
     if edge is None:
         return Refusal.WRONG_STEP if may_ever(request, case, action) else Refusal.NO_RIGHT
     if not request.scope.covers(case, edge.right):
         return Refusal.NO_RIGHT
-    return _most_telling(request, case, edge)
+    return _most_telling(request, row, edge)
 
 
-def _most_telling(request: HttpRequest, case: Case, edge: lifecycle.Edge) -> Refusal:
+def _most_telling(request: HttpRequest, row: Row, edge: lifecycle.Edge) -> Refusal:
     """Of the reasons why each of her posts may not, the one that says more than «no right»."""
+    case, paper = case_of(row), paper_of(row)
     lead = open_lead(case)
-    facts = (facts_of(case, lead, post, edge, request.at) for post in request.scope.posts)
+    facts = (facts_of(case, lead, post, edge, request.at, paper) for post in request.scope.posts)
     reasons = [lifecycle.refusal(edge, fact) for fact in facts]
     return next((reason for reason in reasons if reason not in (None, Refusal.NO_RIGHT)), Refusal.NO_RIGHT)

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from ..enums import Action
 from ..forms.base import StepForm
 from ..forms.steps import FORMS
-from ..models import Assignment, Case
-from ..queries import offers, open_lead
+from ..models import Case
+from ..queries import inquiries, offers, open_lead
 from ..queries.page import (
     assignments_of,
     before_and_after,
@@ -16,23 +16,19 @@ from ..queries.page import (
     merged_into,
     requests_of,
     stages,
-)
-from ..queries.shown import due_of, timeline
+)  # fmt: skip
+from ..queries.shown import due_of, due_of_inquiry, timeline
 from .answers import case_in_scope
+from .panels import panels
 
 # The order of the buttons: what moves the case on comes first, what turns it back last.
 ORDER = (
     Action.SETTLE, Action.ASSIGN, Action.SIGN, Action.FEED_BACK, Action.PASS, Action.CLOSE, Action.CLAIM,
-    Action.RESUME, Action.ASSIST, Action.GRANT, Action.ENDORSE, Action.REFUSE, Action.TURN_DOWN, Action.EXTEND, Action.SUSPEND,
-    Action.INVITE, Action.ESCALATE, Action.TRANSFER, Action.FAIL, Action.RETURN, Action.RECALL, Action.DECLINE, Action.MERGE,
-    Action.WITHDRAW, Action.REOPEN, Action.RECATEGORISE, Action.FLAG, Action.SUPERVISE, Action.LIFT,
-    Action.RELEASE,
+    Action.RESUME, Action.ASSIST, Action.GRANT, Action.ENDORSE, Action.REFUSE, Action.TURN_DOWN, Action.EXTEND,
+    Action.SUSPEND, Action.INVITE, Action.ESCALATE, Action.TRANSFER, Action.FAIL, Action.RETURN, Action.RECALL,
+    Action.DECLINE, Action.MERGE, Action.WITHDRAW, Action.REOPEN, Action.RECATEGORISE, Action.FLAG, Action.SUPERVISE,
+    Action.LIFT, Action.RELEASE,
 )  # fmt: skip
-TURNS_BACK = {
-    Action.FAIL, Action.RETURN, Action.RECALL, Action.DECLINE, Action.WITHDRAW, Action.REOPEN, Action.MERGE,
-    Action.REFUSE, Action.TURN_DOWN, Action.EXTEND, Action.SUSPEND, Action.INVITE, Action.RELEASE,
-    Action.TRANSFER, Action.RECATEGORISE, Action.FLAG, Action.SUPERVISE, Action.LIFT,
-}  # fmt: skip
 
 
 @require_safe
@@ -44,14 +40,16 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
     """The page, with the form that was refused filled in as it was sent."""
     lead = open_lead(case)
     before, after = before_and_after(case)
+    papers = list(inquiries.of_case(case))
     context = {
         "case": case,
         "lead": lead,
         "due": due_of(case, request.at),
         "stages": stages(case),
         "assignments": assignments_of(case),
-        "moves": _moves(request, case, lead, form),
-        "events": timeline(case),
+        "moves": panels(request, case, FORMS, offers(case, lead, request.scope, request.at), ORDER, form),
+        "inquiries": [(paper, due_of_inquiry(paper, request.at)) for paper in papers],
+        "events": timeline(case, papers),
         "merged": merged_into(case),
         "requests": requests_of(case),
         "before": before,
@@ -59,28 +57,6 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
         "refused": form,
     }
     return render(request, "cases/detail.html", context, status=status)
-
-
-def _moves(
-    request: HttpRequest, case: Case, lead: Assignment | None, refused: StepForm | None
-) -> list[dict[str, object]]:
-    """One panel per action the person may take now, with its form."""
-    allowed = offers(case, lead, request.scope, request.at)
-    return [
-        {
-            "action": action,
-            "post": allowed[action],
-            "form": refused if _is_form_of(refused, action, request) else FORMS[action](case=case),
-            "is_open": _is_form_of(refused, action, request),
-            "turns_back": action in TURNS_BACK,
-        }
-        for action in ORDER
-        if action in allowed
-    ]
-
-
-def _is_form_of(form: StepForm | None, action: Action, request: HttpRequest) -> bool:
-    return form is not None and request.resolver_match.url_name == action.value
 
 
 @require_safe

@@ -118,11 +118,11 @@ def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def todo_badge(request: HttpRequest) -> HttpResponse:
-    """How many cases wait for this person: the polled number in the bar, nothing when there are none."""
+    """How many cases and inquiries wait for this person: the polled number in the bar, nothing when there are none."""
     count = waiting_count(request.scope, request.at)
     text = str(count or "")
     if not text:
         return HttpResponse("", headers={"Cache-Control": "no-store"})
-    spoken = _("%(n)d cases wait for you") % {"n": count}
+    spoken = _("%(n)d things wait for you") % {"n": count}
     context = {"count": text, "spoken": spoken}
     return render(request, "cases/_todo.html", context)

@@ -77,7 +77,7 @@ def test_it_offers_exactly_what_the_table_allows(step, person, town, calendar, a
 
     page = sign_in(person).get(case.get_absolute_url())
 
-    assert {move["action"].value for move in page.context["moves"]} == EXPECTED[step, person]
+    assert {move.action.value for move in page.context["moves"]} == EXPECTED[step, person]
 
 
 def test_a_dispatcher_assigns_in_one_post(town, calendar, at, sign_in):
