@@ -1,6 +1,6 @@
 """What waits for a person, by her posts and rights: sections of her desk, and filters of the list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +11,12 @@ from django.db.models.functions import RowNumber
 from grids.enums import Level, Right
 from grids.scopes import Scope
 
-from ..enums import ApplicationState, Part, Step, Waiting
-from ..models import Application, Assignment, Case
+from ..enums import ApplicationState, InquiryWaiting, Outcome, Part, Step, Waiting
+from ..models import Application, Assignment, Case, Inquiry
 from ..models.cases import CaseQuerySet
-from .shown import DueShown, due_of
+from . import inquiries
+from .permits import grids_held
+from .shown import DueShown, due_of, due_of_inquiry
 
 SHOWN = 5  # cases of each section on the desk; the count leads to the rest
 LATELY = timedelta(days=30)
@@ -41,10 +43,13 @@ def _held_at(step: Step, scope: Scope) -> CaseQuerySet:
 
 def _of_units(scope: Scope, prefix: str = "") -> Q:
     """The grids and departments for which she may handle."""
-    posts = [post for post in scope.posts if Right.HANDLE in post.rights]
     granted = scope.departments(Right.HANDLE)
-    grids = [p.grid_id for p in posts if p.grid and scope.covers_grid(p.grid.code, Right.HANDLE)]
-    departments = [p.department_id for p in posts if p.department_id in granted]
+    departments = [
+        post.department_id
+        for post in scope.posts
+        if Right.HANDLE in post.rights and post.department_id in granted
+    ]
+    grids = grids_held(scope, Right.HANDLE)
     return Q(**{f"{prefix}grid__in": grids}) | Q(**{f"{prefix}department__in": departments})
 
 
@@ -94,6 +99,16 @@ def _with_request(state: ApplicationState, scope: Scope, right: Right) -> CaseQu
     return found.filter(Exists(wishes)).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
+def _above(scope: Scope, at: datetime) -> CaseQuerySet:
+    """What a grid of hers has handed up, by itself or by its expiry, and those above have not settled."""
+    mine = grids_held(scope, Right.INQUIRE)
+    went_up = Assignment.objects.filter(
+        case=OuterRef("pk"), grid__in=mine, outcome__in=[Outcome.ESCALATED, Outcome.EXPIRED]
+    )
+    found = Case.objects.open().within(scope, Right.INQUIRE).exclude(holder_grid__in=mine)
+    return found.filter(Exists(went_up)).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
 def _mine(scope: Scope, at: datetime) -> CaseQuerySet:
     return Case.objects.open().within(scope).filter(reporter=scope.user_id).newest_first()
 
@@ -112,6 +127,7 @@ QUESTIONS: dict[Waiting, Callable[[Scope, datetime], CaseQuerySet]] = {
     Waiting.ASSIST: _to_assist,
     Waiting.ENDORSE: _to_endorse,
     Waiting.GRANT: _to_grant,
+    Waiting.ABOVE: _above,
     Waiting.MINE: _mine,
     Waiting.DECLINED: _declined,
 }
@@ -126,6 +142,7 @@ NEEDS = {
     Waiting.ASSIST:   Right.HANDLE,
     Waiting.ENDORSE:  Right.DISPATCH,
     Waiting.GRANT:    Right.APPROVE,
+    Waiting.ABOVE:    Right.INQUIRE,
     Waiting.MINE:     Right.REPORT,
     Waiting.DECLINED: Right.REPORT,
 }  # fmt: skip
@@ -145,52 +162,88 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Section:
-    """One kind of waiting: its first cases, and how many there are in all."""
+class InquiryRow:
+    """One inquiry of a section, and how its reply limit stands."""
 
-    kind: Waiting
+    inquiry: Inquiry
+    due: DueShown
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of waiting: its first rows, and how many there are in all."""
+
+    kind: Waiting | InquiryWaiting
     total: int
-    rows: list[Row]
+    rows: Sequence[Row | InquiryRow]
+
+    @property
+    def is_of_inquiries(self) -> bool:
+        return isinstance(self.kind, InquiryWaiting)
+
+
+First = tuple[str, int, int, int]  # kind, place there, how many of the kind, key of the case or inquiry
 
 
 def sections(scope: Scope, at: datetime) -> list[Section]:
-    """Every section of a person's desk that has something in it; two queries for all of them."""
-    first = _first_of_each(scope, at)
-    if not first:
-        return []
-    cases = Case.objects.select_related("category", "grid", "holder_grid", "holder_department").in_bulk(
-        [pk for _kind, _place, _total, pk in first]
-    )
+    """Every section of a person's desk that has something in it; two queries, or three with inquiries."""
+    first = sorted(_first_of_each(scope, at))
     totals = {kind: total for kind, _place, total, _pk in first}
-    rows: dict[str, list[Row]] = {kind: [] for kind in totals}
-    for kind, _place, _total, pk in sorted(first):
-        rows[kind].append(Row(cases[pk], due_of(cases[pk], at)))
-    return [Section(kind, totals[kind], rows[kind]) for kind in Waiting if kind in rows]
+    rows: dict[str, list[Row | InquiryRow]] = {kind: [] for kind in totals}
+    told: list[tuple[str, Row | InquiryRow]] = [*_case_rows(first, at), *_inquiry_rows(first, at)]
+    for kind, row in told:
+        rows[kind].append(row)
+    return [Section(kind, totals[kind], rows[kind]) for kind in (*InquiryWaiting, *Waiting) if kind in rows]
 
 
-def _first_of_each(scope: Scope, at: datetime) -> list[tuple[str, int, int, int]]:
-    """(kind, its place there, how many of the kind, case) of the first few of each, in one query."""
-    parts = [_first(kind, waiting(kind, scope, at)) for kind in kinds_for(scope)]
+def _case_rows(first: list[First], at: datetime) -> list[tuple[str, Row]]:
+    wanted = [(kind, pk) for kind, _place, _total, pk in first if kind in Waiting]
+    if not wanted:
+        return []
+    cases = Case.objects.select_related("category", "grid", "holder_grid", "holder_department")
+    found = cases.in_bulk([pk for _kind, pk in wanted])
+    return [(kind, Row(found[pk], due_of(found[pk], at))) for kind, pk in wanted]
+
+
+def _inquiry_rows(first: list[First], at: datetime) -> list[tuple[str, InquiryRow]]:
+    wanted = [(kind, pk) for kind, _place, _total, pk in first if kind in InquiryWaiting]
+    if not wanted:
+        return []
+    found = inquiries.shown_in_lists().in_bulk([pk for _kind, pk in wanted])
+    return [(kind, InquiryRow(found[pk], due_of_inquiry(found[pk], at))) for kind, pk in wanted]
+
+
+def _first_of_each(scope: Scope, at: datetime) -> list[First]:
+    """The first few of each kind, in one query."""
+    parts = [_first(kind, found) for kind, found in _asked(scope, at)]
     return list(_together(parts)) if parts else []
 
 
-def _first(kind: Waiting, found: CaseQuerySet) -> QuerySet[Case, Any]:
+def _asked(scope: Scope, at: datetime) -> list[tuple[Waiting | InquiryWaiting, QuerySet[Any]]]:
+    """Every kind this person's rights give her, with the rows it asks for."""
+    return [
+        *((kind, waiting(kind, scope, at)) for kind in kinds_for(scope)),
+        *((kind, inquiries.waiting(kind, scope)) for kind in inquiries.kinds_for(scope)),
+    ]
+
+
+def _first(kind: Waiting | InquiryWaiting, found: QuerySet[Any]) -> QuerySet[Any, Any]:
     place = Window(RowNumber(), order_by=list(found.query.order_by))  # type: ignore[arg-type]
     told = found.annotate(kind=Value(kind.value), place_there=place, total=Window(Count("*")))
     return told.values_list("kind", "place_there", "total", "pk")[:SHOWN]
 
 
-def _together(parts: list[QuerySet[Case, Any]]) -> QuerySet[Case, Any]:
+def _together(parts: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
     return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
 
 
 def waiting_count(scope: Scope, at: datetime) -> int:
-    """How many cases wait for this person to act; one query."""
-    kinds = [kind for kind in kinds_for(scope) if kind.is_work]
-    parts = [_count(kind, waiting(kind, scope, at)) for kind in kinds]
+    """How many cases and inquiries wait for this person to act; one query."""
+    asked = _asked(scope, at)
+    parts = [_count(kind, found) for kind, found in asked if isinstance(kind, InquiryWaiting) or kind.is_work]
     return sum(count for _kind, count in _together(parts)) if parts else 0
 
 
-def _count(kind: Waiting, found: CaseQuerySet) -> QuerySet[Case, Any]:
+def _count(kind: Waiting | InquiryWaiting, found: QuerySet[Any]) -> QuerySet[Any, Any]:
     counted = found.order_by().annotate(kind=Value(kind.value)).values("kind").annotate(n=Count("*"))
     return counted.values_list("kind", "n")

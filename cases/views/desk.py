@@ -1,7 +1,11 @@
 """My desk: what waits for this person, from whichever posts she holds."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from grids.enums import Right
@@ -9,13 +13,14 @@ from grids.queries import display_calendar
 from grids.rules.workdays import local_date
 
 from ..queries import desk as questions
-from ..queries import patrols
+from ..queries import oversight, patrols
 
 
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     scope, at = request.scope, request.at
     context = {
+        "oversight": _oversight(request) if oversight.may_supervise(scope) else None,
         "sections": questions.sections(scope, at),
         "today": patrols.today(scope, at) if Right.PATROL in scope.rights else None,
         "day": local_date(at),
@@ -25,6 +30,17 @@ def desk(request: HttpRequest) -> HttpResponse:
         "awaited_year": _awaited_year(request),
     }
     return render(request, "cases/desk.html", context)
+
+
+LISTS = {"cases": "cases:list", "inquiries": "cases:inquiries"}
+
+
+def _oversight(request: HttpRequest) -> list[dict[str, Any]]:
+    """How her place stands, each number leading to its rows."""
+    return [
+        {"label": one.label, "value": one.value, "bad": one.bad, "url": f"{reverse(LISTS[where])}?{urlencode(one.query)}"}
+        for where, one in oversight.standing(request.scope, request.at)
+    ]  # fmt: skip
 
 
 def _awaited_year(request: HttpRequest) -> int | None:
