@@ -61,12 +61,16 @@ QUESTIONS: dict[InquiryWaiting, Callable[[Scope], InquiryQuerySet]] = {
     InquiryWaiting.DECIDE: _to_decide,
 }
 
-# kind                     the right without which nobody is asked for it
+BELOW = (Level.STREET, Level.COMMUNITY, Level.BUILDING)
+QUESTIONED = (Level.DISTRICT, Level.STREET, Level.COMMUNITY)
+ABOVE = (Level.DISTRICT, Level.STREET)
+
+# kind                     the right without which nobody is asked for it, and where
 NEEDS = {
-    InquiryWaiting.ANSWER: Right.HANDLE,
-    InquiryWaiting.ASK:    Right.INQUIRE,
-    InquiryWaiting.JUDGE:  Right.INQUIRE,
-    InquiryWaiting.DECIDE: Right.SUPERVISE,
+    InquiryWaiting.ANSWER: (Right.HANDLE,    QUESTIONED),
+    InquiryWaiting.ASK:    (Right.INQUIRE,   BELOW),
+    InquiryWaiting.JUDGE:  (Right.INQUIRE,   BELOW),
+    InquiryWaiting.DECIDE: (Right.SUPERVISE, ABOVE),
 }  # fmt: skip
 
 
@@ -77,7 +81,7 @@ def waiting(kind: str, scope: Scope) -> InquiryQuerySet:
 
 def kinds_for(scope: Scope) -> list[InquiryWaiting]:
     """The kinds this person's posts at grids give her; a department is never a side of an inquiry."""
-    return [kind for kind in InquiryWaiting if grids_held(scope, NEEDS[kind])]
+    return [kind for kind in InquiryWaiting if grids_held(scope, *NEEDS[kind])]
 
 
 # --- the list --------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What a person may do to a case now: the facts the lifecycle table asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -159,9 +159,9 @@ def inquiry_offers(paper: Inquiry, lead: Assignment | None, scope: Scope, at: da
     return found
 
 
-def grids_held(scope: Scope, right: str) -> list[int]:
+def grids_held(scope: Scope, right: str, levels: Collection[int] = tuple(Level)) -> list[int]:
     """The very grids, not those below them, for which one of her posts carries a right."""
-    grids = (post.grid for post in scope.posts if right in post.rights)
+    grids = (post.grid for post in scope.posts if right in post.rights and post.level in levels)
     return [grid.pk for grid in grids if grid and scope.covers_grid(grid.code, right)]
 
 
