@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.enums import Step
+from cases.models import Inquiry
 from cases.rules.clock import Limit
 from tests.browser.conftest import press
 from tests.cases.walks import photo, walk
@@ -32,22 +33,50 @@ def lived(town):
     patrol = actions.start_patrol(by=town.post.leader, at=at, key=uuid4())
     actions.write_diary(patrol, text="3号楼2单元堆放建筑垃圾", by=town.post.leader, at=at, key=uuid4())
     given = walk(town, town.report(at=at, code="C202"), at, until=Step.ASSIGNED)
+    found |= inquired(town, at - timedelta(days=21))
     return found | {"patrol": patrol.pk, "given": given.pk, "order": given.assignments.get().pk}
+
+
+def inquired(town, begun):
+    """A right three weeks old, and an inquiry that waits for the street; after it the community sent work back."""
+    numbers = {"community_days": 1, "street_days": 40, "reply_days": 40}
+    actions.set_policy(town.grid.district, reason="试行", by=town.post.official, at=begun, **numbers)
+    for _ in range(2):
+        case = actions.assign(
+            town.report(at=begun), unit=town.grid.one, limit=Limit(2), by=town.post.dispatcher, at=begun
+        )
+        case = actions.sign(case, by=town.post.leader, at=begun)
+        actions.escalate(case, note="网格解决不了", by=town.post.leader, at=begun)
+    at = begun + timedelta(days=14)
+    actions.sweep(at=at)
+    right, paper = Inquiry.objects.order_by("pk")
+    paper = actions.ask(paper, question="请说明处理进展", by=town.post.leader, at=at)
+    said = {"progress": "已立项", "cause": "等待招标", "measures": "月底前完工"}
+    paper = actions.answer(paper, **said, by=town.post.direct, at=at)
+    paper = actions.object_(paper, note="没有具体时间", by=town.post.leader, at=at)
+    back = actions.assign(
+        town.report(at=at), unit=town.grid.east, limit=Limit(40), by=town.post.dispatcher, at=at
+    )
+    actions.return_(back, note="不归社区管", by=town.post.direct, at=at + timedelta(days=1))
+    return {"right": right.pk, "paper": paper.pk, "asked": paper.case_id}
 
 
 #  person         pages
 PAGES = (
     ("leader",     ("/", "/cases/new/", "/cases/", "/patrol/", "/patrol/{patrol}/", "/patrol/history/",
                     "/patrol/{patrol}/sheet/", "/cases/{reported}/", "/grids/410102006001001/",
-                    "/grids/410102006001001/card/", "/password/")),
+                    "/grids/410102006001001/card/", "/password/",
+                    "/inquiries/", "/inquiries/{right}/", "/inquiries/{paper}/letter/", "/cases/{asked}/")),
     ("officer",    ("/", "/cases/{assigned}/", "/cases/{handling}/", "/cases/{handling}/why/", "/cases/{twice}/why/",
                     "/cases/")),
     ("direct",     ("/", "/cases/{fed_back}/", "/grids/410102006001/")),
     ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/", "/dispatch/", "/reports/monthly/",
                     "/cases/{given}/order/{order}/")),
+    ("supervisor", ("/", "/inquiries/", "/inquiries/{paper}/", "/inquiries/{paper}/reply/", "/inquiries/?state=decided",
+                    "/inquiries/retaliation/", "/inquiries/silence/")),
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
     ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/")),
-    ("outsider",   ("/", "/grids/", "/cases/", "/cases/{reported}/")),
+    ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/")),
 )  # fmt: skip
 
 
