@@ -42,7 +42,7 @@ UNIT = (
 )  # fmt: skip
 CASE_FIELDS = (
     "version", "step", "due_at", "is_provisional", "holder_grid", "holder_department", "holder_post", "expiries",
-    "grade", "suspended_until",
+    "grade", "suspended_until", "step_since",
 )  # fmt: skip
 ENDS = ("outcome", "ended_at", "expired_at")
 

@@ -132,6 +132,8 @@ def entry(
     """The next event of a case, which now stands at its next version; neither is saved."""
     case.version += 1
     case.step = edge.target
+    if edge.moves_on:
+        case.step_since = at
     event = CaseEvent(
         case=case, seq=case.version, action=edge.action, step_before=edge.source or "", step_after=edge.target,
         at=at, actor=by.user if by else None, post=by, note=note, data=dict(data or {}), key=key,

@@ -55,7 +55,7 @@ def report(
         external_id=external_id, text=text, place=place, house_no=house_no, unit_no=unit_no,
         latitude=position.latitude if position else None, longitude=position.longitude if position else None,
         accuracy=position.accuracy if position else None, reporter=by.user, reporter_post=by, reported_at=at,
-        holder_grid=street,
+        step_since=at, holder_grid=street,
     )  # fmt: skip
     case.search_text = " ".join((case.number, category.name, text, case.where, external_id)).strip()
     case.save()

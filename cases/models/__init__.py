@@ -2,6 +2,7 @@ from .applications import Application
 from .assignments import Assignment, Deadline, Milestone
 from .cases import Case, CaseEvent, Evidence, NumberSeries
 from .categories import Category
+from .duty import DutyShift
 from .filters import SavedFilter
 from .inquiries import Inquiry
 from .patrols import DiaryEntry, Patrol
@@ -15,6 +16,7 @@ __all__ = [
     "Category",
     "Deadline",
     "DiaryEntry",
+    "DutyShift",
     "Evidence",
     "Inquiry",
     "Milestone",

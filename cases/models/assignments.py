@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,8 @@ class Assignment(models.Model):
                 )
                 for unit in ("grid", "department")
             ],
+            # clocks begin in the order of the rows, so a few pages tell where a month lies: the rehearsal reads it
+            BrinIndex(fields=["clock_from"], name="assignment_clock"),
         ]
         constraints = [
             UniqueConstraint(

@@ -105,6 +105,7 @@ class Case(InGrid):
     reported_at = models.DateTimeField(_("reported at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    step_since = models.DateTimeField(_("stands there since"))  # at this step, with this level
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     is_provisional = models.BooleanField(default=False)  # due in a year whose calendar is not out
     suspended_until = models.DateTimeField(
@@ -145,15 +146,21 @@ class Case(InGrid):
                 for place in ("building", "community", "street", "district", "department")
             ],
             # counters of what is open: index-only, whatever has been closed before
+            # and since when it stands there: the workflow monitor
             *[
-                Index(fields=[place, "step", "due_at"], condition=STILL_OPEN, name=f"case_open_{place}")
+                Index(
+                    fields=[place, "step", "due_at"],
+                    include=["step_since"],
+                    condition=STILL_OPEN,
+                    name=f"case_open_{place}",
+                )
                 for place in ("building", "department")
             ],
             # the same, with the place below: the page of a grid counts by child
             *[
                 Index(
                     fields=[place, "step", "due_at"],
-                    include=[child],
+                    include=[child, "step_since"],
                     condition=STILL_OPEN,
                     name=f"case_open_{place}",
                 )

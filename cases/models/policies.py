@@ -36,6 +36,7 @@ class Policy(models.Model):
         verbose_name=_("set by"),
     )  # fmt: skip
     reason = models.CharField(_("reason"), max_length=200)
+    key = models.UUIDField(null=True, unique=True, editable=False)  # the form's one-time key
 
     community_days = _days(_("limit of a community for what comes up (working days)"))
     street_days = _days(_("limit of a street for what comes up (working days)"))

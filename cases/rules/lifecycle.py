@@ -39,6 +39,11 @@ class Edge:
     who: Who
     needs_note: bool
 
+    @property
+    def moves_on(self) -> bool:
+        """Whether the case stands somewhere else afterwards: at another step, or with the level above."""
+        return self.source != self.target or self.action == Action.ESCALATE
+
 
 # action          from           to             right        who                   must say why
 MOVES: tuple[Edge, ...] = (

@@ -31,7 +31,7 @@ CASE = (
     "id", "number", "version", "step", "category_id", "ledger", "channel", "external_id", "text", "place", "house_no",
     "unit_no", "search_text", "reporter_id", "reporter_post_id", "reported_at", "accepted_at", "ended_at", "due_at",
     "is_provisional", "holder_grid_id", "holder_department_id", "holder_post_id", "department_id", "returns", "reworks",
-    "reopenings", "on_time", "evaluation", "grid_id", "building_id", "community_id", "street_id", "district_id",
+    "reopenings", "step_since", "on_time", "evaluation", "grid_id", "building_id", "community_id", "street_id", "district_id",
 )  # fmt: skip
 EVENT = (
     "case_id", "seq", "action", "step_before", "step_after", "at", "actor_id", "post_id", "note", "data", "category_id",
@@ -157,7 +157,7 @@ class Author:
             _time(done[1].at) if assigned and len(done) > 1 else None, _time(last.at) if is_over else None,
             None if is_over else _time(due), False, unit_grid if in_work else spot.street,
             unit_department if in_work else None, holder_post, unit_department if assigned else None,
-            sum(m.action == "return" for m in done), sum(m.action == "fail" for m in done), 0, passed,
+            sum(m.action == "return" for m in done), sum(m.action == "fail" for m in done), 0, _time(last.at), passed,
             "good" if last.step == "closed" else "", building or spot.community, building, spot.community, spot.street,
             spot.district,
         ))  # fmt: skip
