@@ -1,8 +1,8 @@
-"""The west wing's map: a desk, the report, the list, one case and its moves, dispatching, patrols, inquiries."""
+"""The west wing's map: a desk, the report, the list, one case and its moves, dispatching, patrols, inquiries, rules."""
 
 from django.urls import path
 
-from .views import desk, detail, dispatch, inquiries, listing, patrol, photos, report, steps
+from .views import desk, detail, dispatch, inquiries, listing, patrol, photos, policies, report, steps
 
 app_name = "cases"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("dispatch/rows/", dispatch.rows, name="dispatch_rows"),
     path("dispatch/bulk/", dispatch.bulk, name="dispatch_bulk"),
     path("dispatch/<int:pk>/panel/", dispatch.panel, name="panel"),
+    path("policies/", policies.policy, name="policy"),
+    path("policies/rehearse/", policies.rehearsal, name="rehearse_policy"),
+    path("policies/set/", policies.set_policy, name="set_policy"),
     path("cases/<int:pk>/", detail.detail, name="detail"),
     path("cases/<int:pk>/why/", detail.why, name="why"),
     path("cases/<int:pk>/order/<int:assignment>/", detail.order, name="order"),

@@ -50,6 +50,7 @@ ENTRIES = (
     Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
+    Entry(_("Limits and rules"), _("Rules"),    "cases:policy",       "clipboard-check", Right.POLICY),
     Entry(_("Administration"),   _("Settings"), "admin:index",        "gear",         STAFF),
 )
 # fmt: on

@@ -344,8 +344,9 @@ WRITES = re.compile(
     r"(?!.*(django_session|cache))\s*(INSERT|UPDATE|DELETE|MERGE|COPY|WITH)", re.IGNORECASE | re.DOTALL
 )
 WATCHED = (
-    "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_deadline", "cases_milestone", "cases_evidence",
-    "cases_patrol", "cases_diaryentry", "cases_numberseries", "cases_savedfilter", "grids_job", "grids_post",
+    "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_application", "cases_deadline",
+    "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
+    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant",
 )  # fmt: skip
 

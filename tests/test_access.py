@@ -39,6 +39,7 @@ from tests.matrix import (
     SEES_NINE,
     SEES_ONE,
     SIGNED_IN,
+    STAFF_OF_STREET,
     UNKNOWN,
     Row,
     World,
@@ -293,6 +294,25 @@ FIGURES = [
 ]  # fmt: skip
 
 
+SETTERS = {"official", "secretary"}
+SEES_STREET = DISTRICT | STAFF_OF_STREET
+
+
+def of_street(**facts):
+    return lambda world, person: {"grid": world.town.grid.street.code, **facts}
+
+
+NUMBERS = of_street(seen=0, community_days=5, reason="试行")
+
+POLICIES = [
+    Row("cases:policy", {200: SETTERS}, others=403),
+    Row("cases:policy", {200: SETTERS, 403: SEES_STREET - SETTERS},
+        query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
+    Row("cases:rehearse_policy", {200: {"secretary"}, 403: SEES_STREET - {"secretary"}}, post=NUMBERS),
+    Row("cases:set_policy", {302: {"secretary"} | UNKNOWN, 403: SEES_STREET - {"secretary"}}, post=NUMBERS),
+]  # fmt: skip
+
+
 STAFF = {"administrator", "root"}
 
 
@@ -321,6 +341,7 @@ ADMIN = [
 ]  # fmt: skip
 
 ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *OTHERS, *ADMIN]
+ROWS = [*CASES, *LISTS, *DISPATCH, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN]
 
 
 @pytest.fixture

@@ -61,7 +61,8 @@ FIELDS = (
     "limit_unit", "instruction", "fresh_clock_because", "next", "case", "name", "query", "category", "quick", "grid",
     "text", "place", "house_no", "unit_no", "latitude", "longitude", "accuracy", "channel", "external_id", "settled",
     "result_photos", "post", "weather", "route", "month", "as_of", "language", "question", "progress", "cause",
-    "measures", "verdict",
+    "measures", "verdict", "seen", "since", "community_days", "remind_eve", "working_hours", "reason", "amount",
+    "until",
 )  # fmt: skip
 
 

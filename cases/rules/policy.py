@@ -61,3 +61,11 @@ def settle(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Policy:
         found = {name: said[name] for name in SET if said.get(name) not in (None, "")}
         policy = replace(policy, **found, versions=(*policy.versions, version))
     return policy
+
+
+def origins(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> dict[str, int | None]:
+    """For each number the row that had the last word about it; None where the product's default holds."""
+    found: dict[str, int | None] = dict.fromkeys(SET)
+    for version, said in rows:
+        found |= {name: version for name in SET if said.get(name) not in (None, "")}
+    return found
