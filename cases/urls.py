@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import desk, detail, dispatch, inquiries, listing, patrol, photos, policies, report, steps
+from .views import desk, detail, dispatch, duty, inquiries, listing, patrol, photos, policies, report, steps
 
 app_name = "cases"
 urlpatterns = [
@@ -30,6 +30,8 @@ urlpatterns = [
     path("policies/", policies.policy, name="policy"),
     path("policies/rehearse/", policies.rehearsal, name="rehearse_policy"),
     path("policies/set/", policies.set_policy, name="set_policy"),
+    path("duty/", duty.roster, name="duty"),
+    path("duty/set/", duty.set_roster, name="set_duty"),
     path("cases/<int:pk>/", detail.detail, name="detail"),
     path("cases/<int:pk>/why/", detail.why, name="why"),
     path("cases/<int:pk>/order/<int:assignment>/", detail.order, name="order"),

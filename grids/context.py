@@ -13,6 +13,7 @@ from .scopes import Scope
 PHONE_TABS = 4  # and "Mine", which holds the rest
 EVERYBODY = ""
 STAFF = "staff"  # the door that the administration itself checks
+DUTY = "duty"  # who dispatches reads the roster, and who sets the rules
 GRIDS = "grids"  # at least one is in sight; departments and volunteers see cases and no grid
 
 
@@ -50,6 +51,7 @@ ENTRIES = (
     Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
+    Entry(_("Duty roster"),      _("Duty"),     "cases:duty",         "calendar-check", DUTY),
     Entry(_("Limits and rules"), _("Rules"),    "cases:policy",       "clipboard-check", Right.POLICY),
     Entry(_("Administration"),   _("Settings"), "admin:index",        "gear",         STAFF),
 )
@@ -87,7 +89,12 @@ def _held(request: HttpRequest) -> frozenset[str]:
     scope, user = getattr(request, "scope", None), getattr(request, "user", None)
     if scope is None or user is None or not user.is_authenticated:
         return frozenset()
-    facts = {EVERYBODY: True, GRIDS: bool(scope.spans(Right.VIEW)), STAFF: user.is_staff}
+    facts = {
+        EVERYBODY: True,
+        DUTY: bool({Right.DISPATCH, Right.POLICY} & scope.rights),
+        GRIDS: bool(scope.spans(Right.VIEW)),
+        STAFF: user.is_staff,
+    }
     return scope.rights | {fact for fact, holds in facts.items() if holds}
 
 

@@ -302,6 +302,8 @@ def of_street(**facts):
     return lambda world, person: {"grid": world.town.grid.street.code, **facts}
 
 
+KEEPERS = DISPATCHERS | {"secretary"}  # of the roster of the street
+ROSTER = of_street(month="2030-01", seen="0-")
 NUMBERS = of_street(seen=0, community_days=5, reason="试行")
 
 POLICIES = [
@@ -309,6 +311,10 @@ POLICIES = [
     Row("cases:policy", {200: SETTERS, 403: SEES_STREET - SETTERS},
         query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
     Row("cases:rehearse_policy", {200: {"secretary"}, 403: SEES_STREET - {"secretary"}}, post=NUMBERS),
+    Row("cases:duty", {200: SETTERS | DISPATCHERS | FAR_DISPATCHERS}, others=403),
+    Row("cases:duty", {200: SETTERS | DISPATCHERS, 403: SEES_STREET - SETTERS - DISPATCHERS},
+        query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
+    Row("cases:set_duty", {302: KEEPERS | UNKNOWN, 403: SEES_STREET - KEEPERS}, post=ROSTER),
     Row("cases:set_policy", {302: {"secretary"} | UNKNOWN, 403: SEES_STREET - {"secretary"}}, post=NUMBERS),
 ]  # fmt: skip
 

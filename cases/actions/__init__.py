@@ -2,6 +2,7 @@
 
 from . import applications, assisting, ending, escalation, handling, inquiries, oversight
 from .categories import load_categories
+from .duty import RosterRefused, set_roster
 from .filters import FILTERS_AT_MOST, FilterRefused, delete_filter, save_filter
 from .handling import AssignmentRefused, SixOnes, report_settled
 from .ledger import Clash
@@ -64,6 +65,7 @@ __all__ = [
     "PolicyRefused",
     "Position",
     "ReportRefused",
+    "RosterRefused",
     "SixOnes",
     "SweepHeld",
     "Swept",
@@ -102,6 +104,7 @@ __all__ = [
     "return_",
     "save_filter",
     "set_policy",
+    "set_roster",
     "settle",
     "sign",
     "start_patrol",

@@ -17,10 +17,12 @@ from grids.rules.workdays import WorkCalendar
 
 from ..enums import Action, CheckMethod, EvidenceStage, Outcome, Unit
 from ..models import Assignment, Case
+from ..queries.duty import post_on_duty
 from ..queries.policies import hours_of, policy_at
 from ..rules import clock
 from ..rules.clock import Due, Limit
-from .deadlines import RUNNING, cancel, counted, pauses_of, run_again, start_clock
+from ..rules.duty import answers_on_duty
+from .deadlines import RUNNING, cancel, counted, limit_of, pauses_of, run_again, start_clock
 from .evidence import attach
 from .inquiries import lapse
 from .ledger import Turn
@@ -88,7 +90,8 @@ def open_assignment(
     policy = policy_at(case.district_id, case.street_id, turn.at)
     calendar = hours_of(policy, work_calendar())
     assignment = draft(
-        case, unit, answering_post(unit, turn.at), limit, calendar,
+        case, unit, answering_post_for(case, unit, limit_of(continues) if continues else limit, calendar, turn.at),
+        limit, calendar,
         six_ones or default_six_ones(case, turn.at), at=turn.at, by=turn.by, continues=continues,
         round=case.assignments.count() + 1, **facts,
     )  # fmt: skip
@@ -142,6 +145,19 @@ def answering_post(unit: Grid | Department, at: datetime) -> Post:
             _("Nobody holds a post at %(unit)s that could answer for it.") % {"unit": unit}
         )
     return post
+
+
+def answering_post_for(
+    case: Case, unit: Grid | Department, limit: Limit, calendar: WorkCalendar, at: datetime
+) -> Post:
+    """Who answers for this work: at night and on days off whoever is on duty, where it counts natural hours.
+
+    The unit stays the unit: the person on duty answers only for one in which she holds a post.
+    """
+    duty = None
+    if answers_on_duty(limit.unit, calendar, at):
+        duty = post_on_duty(unit, (case.street_id, case.district_id), at)
+    return duty or answering_post(unit, at)
 
 
 def lies_in_reach(case: Case, unit: Grid | Department) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridgov.kit.forms import CleanCharField
+from grids.enums import Level
 from grids.models import Grid
 from grids.rules.workdays import end_of, local_date, parse_hours
 
@@ -44,7 +45,7 @@ class PolicyForm(KeyedForm):
         for name in (*UPWARDS, *OTHERS):
             self.fields[name] = forms.TypedChoiceField(
                 label=label_of(name), required=False, empty_value=None, coerce=lambda value: value == "yes",
-                choices=[("", _as_above(name, above)), ("yes", _("Yes")), ("no", _("No"))],
+                choices=[("", _as_above(name, above, grid)), ("yes", _("Yes")), ("no", _("No"))],
             )  # fmt: skip
         self.fields["working_hours"].widget.attrs["placeholder"] = in_words(
             "working_hours", above.working_hours
@@ -105,8 +106,9 @@ class PolicyForm(KeyedForm):
         return [(title, [self[name] for name in names]) for title, names in groups]
 
 
-def _as_above(name: str, above: rule.Policy) -> str:
-    return _("as above: %(value)s") % {"value": in_words(name, getattr(above, name))}
+def _as_above(name: str, above: rule.Policy, grid: Grid) -> str:
+    says = _("by default: %(value)s") if grid.level == Level.DISTRICT else _("as the district: %(value)s")
+    return says % {"value": in_words(name, getattr(above, name))}
 
 
 def filled(row: Policy | None) -> dict[str, Any]:

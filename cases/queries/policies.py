@@ -109,6 +109,8 @@ def _number(name: str, policy: rule.Policy, origin: Policy | None) -> Number:
 
 
 def label_of(name: str) -> str:
+    if name == "working_hours":  # the field's own words are those of a unit
+        return _("Working hours")
     field: Any = Policy._meta.get_field(name)
     return capfirst(str(field.verbose_name))
 

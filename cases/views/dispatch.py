@@ -29,6 +29,7 @@ from ..forms.steps import AssignForm, PlainForm, ReasonForm
 from ..models import Assignment, Case, CaseEvent
 from ..queries import shown
 from ..queries.counters import counters, pulse
+from ..queries.duty import duties
 from ..queries.page import before_and_after
 from ..queries.queue import LENGTH, age, next_after, queue
 from ..queries.units import units_for
@@ -72,6 +73,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "panel": case and panel_of(request, case),
         "at": request.at,
         "bulk": BulkForm(auto_id=False),
+        "duties": duties(request.scope, request.at),
     }
     return render(request, "cases/dispatch.html", context)
 
