@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import desk, detail, dispatch, duty, inquiries, listing, patrol, photos, policies, report, steps
+from .views import (
+    desk,
+    detail,
+    dispatch,
+    duty,
+    foresight,
+    inquiries,
+    listing,
+    monitor,
+    patrol,
+    photos,
+    policies,
+    report,
+    steps,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -30,6 +44,8 @@ urlpatterns = [
     path("policies/", policies.policy, name="policy"),
     path("policies/rehearse/", policies.rehearsal, name="rehearse_policy"),
     path("policies/set/", policies.set_policy, name="set_policy"),
+    path("outlook/", foresight.outlook, name="outlook"),
+    path("monitor/", monitor.monitor, name="monitor"),
     path("duty/", duty.roster, name="duty"),
     path("duty/set/", duty.set_roster, name="set_duty"),
     path("cases/<int:pk>/", detail.detail, name="detail"),

@@ -51,6 +51,8 @@ ENTRIES = (
     Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
+    Entry(_("Workflow monitor"), _("Monitor"),  "cases:monitor",      "speedometer2", Right.FIGURES),
+    Entry(_("Escalation outlook"), _("Outlook"), "cases:outlook",     "hourglass-split", Right.FIGURES),
     Entry(_("Duty roster"),      _("Duty"),     "cases:duty",         "calendar-check", DUTY),
     Entry(_("Limits and rules"), _("Rules"),    "cases:policy",       "clipboard-check", Right.POLICY),
     Entry(_("Administration"),   _("Settings"), "admin:index",        "gear",         STAFF),

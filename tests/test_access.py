@@ -311,6 +311,15 @@ POLICIES = [
     Row("cases:policy", {200: SETTERS, 403: SEES_STREET - SETTERS},
         query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
     Row("cases:rehearse_policy", {200: {"secretary"}, 403: SEES_STREET - {"secretary"}}, post=NUMBERS),
+    *[
+        row
+        for url in ("cases:outlook", "cases:monitor")
+        for row in (
+            Row(url, {200: READERS}, others=403),
+            Row(url, {200: READS_EAST, 403: {"village", "demoted"}},
+                query=lambda w: f"?grid={w.town.grid.east.code}", note="of east"),
+        )
+    ],
     Row("cases:duty", {200: SETTERS | DISPATCHERS | FAR_DISPATCHERS}, others=403),
     Row("cases:duty", {200: SETTERS | DISPATCHERS, 403: SEES_STREET - SETTERS - DISPATCHERS},
         query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),

@@ -48,6 +48,10 @@ PAGES = (
     ("/grids/410102006001/",            "direct",       None),
     ("/grids/410102006001001/",         "leader",       None),
     ("/reports/monthly/",               "dispatcher",   None),
+    ("/monitor/",                       "official",     None),
+    ("/outlook/?days=20",               "dispatcher",   None),
+    ("/policies/",                      "secretary",    None),
+    ("/duty/?month=2026-10",            "dispatcher",   None),
     ("/reports/monthly/?grid=410102",   "official",     None),
 )  # fmt: skip
 

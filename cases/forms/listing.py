@@ -22,6 +22,8 @@ from ..queries.listing import (
     display_categories,
     places,
 )  # fmt: skip
+from ..queries.units import unit_of
+from ..rules.standing import BUCKETS, Bucket
 
 ANY = ("", _("any"))
 FOLDED = (
@@ -33,6 +35,8 @@ FOLDED = (
     "ended_from",
     "ended_to",
     "waiting",
+    "stood",
+    "holder",
     "reporter",
     "sort",
 )
@@ -104,6 +108,8 @@ class FilterForm(forms.Form):
     ended_from = DayField(label=_("Ended from"))
     ended_to = DayField(label=_("Ended up to"))
     waiting = choice_or_any(_("Waiting for me"), Waiting.choices)
+    stood = choice_or_any(_("At this step for"), [])
+    holder = choice_or_any(_("Held by"), [])
     reporter = choice_or_any(_("Reported by"), [("me", _("me"))])
     sort = choice_or_any(_("Order"), [(BY_DUE, _("open ones, due first"))])
     reach = forms.ChoiceField(choices=[ANY, ("dispatch", "")], required=False, widget=forms.HiddenInput)
@@ -118,7 +124,16 @@ class FilterForm(forms.Form):
         self.fields["grid"].choices = [ANY, *self._grids()]
         self.fields["department"].choices = [ANY, *self._departments()]
         self.fields["category"].choices = [ANY, *_categories()]
+        self.fields["stood"].choices = [ANY, *((bucket.key, days_of(bucket)) for bucket in BUCKETS)]
+        self._offer_holder(query.get("holder", ""), scope)
         self.fields["sort"].choices = [("", _("newest first")), (BY_DUE, _("open ones, due first"))]
+
+    def _offer_holder(self, value: str, scope: Scope) -> None:
+        """A unit comes out of the monitor's links; without one there is nothing to choose from."""
+        unit = unit_of(value, scope)
+        self.fields["holder"].choices = [ANY, (value, unit.name)] if unit else [ANY]
+        if not value:
+            self.fields["holder"].widget = forms.HiddenInput()
 
     def _grids(self) -> list[tuple[str, str]]:
         return indented([place for place in self.places.values() if place.kind == "grid"])
@@ -162,6 +177,16 @@ class FilterForm(forms.Form):
         told_by_tabs = (self["step"].value() or "", self["due"].value() or "") in {tab[:2] for tab in TABS}
         folded = [field for field in self.folded if not (told_by_tabs and field.name in ("step", "due"))]
         return any(field.value() or field.errors for field in folded)
+
+
+def days_of(bucket: Bucket) -> str:
+    """A bucket of working days as people say it."""
+    words = {"first": bucket.first, "last": bucket.last}
+    if bucket.last is None:
+        return str(_("%(first)d working days and more") % words)
+    if not bucket.first:
+        return str(_("up to %(last)d working day") % words)
+    return str(_("%(first)d–%(last)d working days") % words)
 
 
 def _is_open(step: str) -> bool:

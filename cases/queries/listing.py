@@ -35,6 +35,7 @@ from ..enums import OPEN_STEPS, DueState, Grade, Part, Severity, Step
 from ..models import Assignment, Case, Category
 from ..models.cases import STILL_OPEN, CaseQuerySet
 from ..rules import houses
+from ..rules.standing import BY_KEY, span_of
 from .desk import waiting
 from .shown import DueShown, due_shown, suspended
 
@@ -198,6 +199,8 @@ class Sought:
     only: str = ""
     reporter: str = ""
     waiting: str = ""
+    stood: str = ""
+    holder: str = ""
     reach: str = ""
     sort: str = NEWEST
 
@@ -239,6 +242,19 @@ def _grid(value: Place, _asked: Context) -> Q:
     return Q(**{f"{Level(value.level).path_field}_id": value.pk})
 
 
+def _stood(key: str, asked: Context) -> Q:
+    """Open, and at its step for so many working days."""
+    span = span_of(BY_KEY[key], display_calendar(), local_date(asked[1]))
+    came = Q(step_since__gte=span.after) if span.after else Q()
+    return STILL_OPEN & came & (Q(step_since__lt=span.before) if span.before else Q())
+
+
+def _held(value: str, _asked: Context) -> Q:
+    """Open, and held by one unit: g12 is a grid, d3 a department (queries.units)."""
+    kind = {"g": "holder_grid_id", "d": "holder_department_id"}[value[0]]
+    return STILL_OPEN & Q(**{kind: int(value[1:])})
+
+
 def _claimed(asked: Context) -> Q:
     mine = [post.pk for post in asked[0].posts]
     return Q(step=Step.REPORTED, holder_post__in=mine) & STILL_OPEN
@@ -266,6 +282,9 @@ ONLY: dict[str, tuple[Any, Callable[[Context], Q]]] = {
         lambda _asked: ~Q(grade="") & Q(grade=Grade.RED) & STILL_OPEN,
     ),
     "expired": (gettext_lazy("A limit has passed"), lambda _asked: Q(expiries__gt=0)),
+    # What a grid above counts as its own: in the tables by grid it is a line of its own.
+    "no_community": (gettext_lazy("In no community"), lambda _asked: Q(community__isnull=True)),
+    "no_building": (gettext_lazy("In no building grid"), lambda _asked: Q(building__isnull=True)),
 }
 
 FILTERS: dict[str, Callable[[Any, Context], Q]] = {
@@ -283,6 +302,8 @@ FILTERS: dict[str, Callable[[Any, Context], Q]] = {
     "ended_from":    lambda day, _asked: Q(ended_at__gte=end_of(day - ONE_DAY)),
     "ended_to":      lambda day, _asked: Q(ended_at__lt=end_of(day)),
     "only":          lambda value, asked: ONLY[value][1](asked),
+    "stood":         _stood,
+    "holder":        _held,
     "reporter":      lambda _me, asked: Q(reporter_id=asked[0].user_id),
 }  # fmt: skip
 

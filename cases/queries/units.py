@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from grids.models import Department, Grid
+from grids.rules.codes import ancestry
+from grids.scopes import Scope
 
 from ..models import Case
 
@@ -24,6 +28,30 @@ class Choice:
 
 def value_of(unit: Unit) -> str:
     return f"{'g' if isinstance(unit, Grid) else 'd'}{unit.pk}"
+
+
+def unit_of(value: str, scope: Scope) -> Unit | None:
+    """The unit behind a value in an address, as far as a person may know of it: hers, and whoever serves her places."""
+    kind, key = value[:1], value[1:]
+    if kind not in ("g", "d") or not (key.isascii() and key.isdigit() and len(key) < 19):
+        return None
+    if kind == "g":
+        return Grid.objects.filter(pk=key).filter(reached(scope, "")).first()
+    return (
+        Department.objects.filter(pk=key)
+        .filter(Q(pk__in=scope.departments()) | reached(scope, "grid__"))
+        .first()
+    )
+
+
+def reached(scope: Scope, prefix: str) -> Q:
+    """The grids a person sees and those above them."""
+    found = Q(pk__in=[])
+    for span in scope.spans():
+        found |= Q(**{f"{prefix}code__startswith": span.code}) | Q(
+            **{f"{prefix}code__in": ancestry(span.code)}
+        )
+    return found
 
 
 def units_for(case: Case) -> list[Choice]:

@@ -71,11 +71,12 @@ PAGES = (
                     "/cases/")),
     ("direct",     ("/", "/cases/{fed_back}/", "/grids/410102006001/")),
     ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/", "/dispatch/", "/reports/monthly/",
-                    "/cases/{given}/order/{order}/")),
+                    "/cases/{given}/order/{order}/", "/duty/", "/outlook/", "/monitor/?grid=410102006001")),
     ("supervisor", ("/", "/inquiries/", "/inquiries/{paper}/", "/inquiries/{paper}/reply/", "/inquiries/?state=decided",
                     "/inquiries/retaliation/", "/inquiries/silence/")),
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
-    ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/")),
+    ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/",
+                    "/policies/", "/duty/", "/outlook/?days=20", "/monitor/")),
     ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/")),
 )  # fmt: skip
 
