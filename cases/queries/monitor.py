@@ -74,6 +74,12 @@ def monitor(grid: Grid, at: datetime) -> Monitor:
     return found
 
 
+NAMES = {
+    "grid_name": F("holder_grid__name"), "grid_level": F("holder_grid__level"),
+    "above": F("holder_grid__parent__name"), "department_name": F("holder_department__name"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class UnitStand:
     """What one unit holds; `value` is what the list is asked for."""
@@ -84,15 +90,15 @@ class UnitStand:
 
 
 def by_unit(grid: Grid, at: datetime) -> tuple[list[UnitStand], int]:
-    """The units with the most that has stood long, and how many units there are more; two queries at most.
+    """The units with the most that has stood long, and how many units there are more; one query.
 
     What no unit works on is held by the command centre of the street.
     """
-    rows = Case.objects.inside(grid).open().order_by().values(
-        "holder_grid_id", "holder_department_id", grid_name=F("holder_grid__name"),
-        department_name=F("holder_department__name"),
-    ).annotate(**_counts(at))  # fmt: skip
-    units = sorted(map(_unit, rows), key=_longest_first)
+    rows = (
+        Case.objects.inside(grid).open().order_by().values("holder_grid_id", "holder_department_id", **NAMES)
+    )
+    counted = rows.annotate(**_counts(at))
+    units = sorted(map(_unit, counted), key=_longest_first)
     return units[:UNITS_SHOWN], max(0, len(units) - UNITS_SHOWN)
 
 
@@ -101,7 +107,8 @@ def _unit(row: Mapping[str, Any]) -> UnitStand:
     stand += row
     if row["holder_department_id"]:
         return UnitStand(f"d{row['holder_department_id']}", row["department_name"], stand)
-    return UnitStand(f"g{row['holder_grid_id']}", row["grid_name"], stand)
+    above = f"{row['above']} " if row["grid_level"] == Level.BUILDING else ""  # many have the same name
+    return UnitStand(f"g{row['holder_grid_id']}", above + row["grid_name"], stand)
 
 
 def _longest_first(unit: UnitStand) -> tuple[Any, ...]:

@@ -14,11 +14,10 @@ from grids.models import Grid
 from grids.queries import display_calendar
 
 from ..forms.foresight import PlaceForm
-from ..forms.listing import days_of
 from ..queries import monitor as questions
 from ..queries.listing import OPEN
 from ..queries.monitor import Stand
-from ..rules.standing import BUCKETS
+from ..rules.standing import BUCKETS, Bucket
 from .places import place_asked, places_around
 
 # What the list is asked for where a case lies in none of the grids below.
@@ -37,7 +36,7 @@ def monitor(request: HttpRequest) -> HttpResponse:
         "title": _("Workflow monitor"),
         "grid": grid,
         "form": form,
-        "columns": [days_of(bucket) for bucket in BUCKETS],
+        "columns": [_short(bucket) for bucket in BUCKETS],
         "steps": [
             printed.line(str(step.label), stand, step=step.value) for step, stand in found.by_step.items()
         ],
@@ -61,11 +60,18 @@ class _Printer:
         """A number for each bucket, all together, and how long the oldest has stood."""
         asked = {"grid": self.grid.code, **query}
         cells = [
-            (days_of(bucket), stand.by_bucket.get(bucket.key, 0), _list({**asked, "stood": bucket.key}))
+            (_short(bucket), stand.by_bucket.get(bucket.key, 0), _list({**asked, "stood": bucket.key}))
             for bucket in BUCKETS
         ]
         days = questions.days_at(stand.oldest, self.at, self.calendar) if stand.oldest else None
         return {"name": name, "cells": cells, "total": stand.total, "url": _list(asked), "days": days}
+
+
+def _short(bucket: Bucket) -> str:
+    """A bucket as a column has room for: the title of the table says that these are working days."""
+    if bucket.last is None:
+        return f"≥ {bucket.first}"
+    return f"{bucket.first}–{bucket.last}" if bucket.first else f"≤ {bucket.last}"
 
 
 def _list(query: dict[str, str]) -> str:
