@@ -234,6 +234,33 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+# --- Ways out ---------------------------------------------------------------------------------
+
+# Each gateway is off until its first value is given (gridgov/kit/gateways.py).
+GATEWAYS = {
+    "sms": {
+        "url": env.str("SMS_URL", default=""),
+        "token": env.str("SMS_TOKEN", default=""),
+        "template": env.str("SMS_TEMPLATE", default=""),
+    },
+    "wecom": {"url": env.str("WECOM_ROBOT_URL", default="")},
+    "dingtalk": {
+        "url": env.str("DINGTALK_ROBOT_URL", default=""),
+        "secret": env.str("DINGTALK_ROBOT_SECRET", default=""),
+    },
+    "email": {"sender": env.str("NOTICE_EMAIL_FROM", default="")},
+    "webhook": {
+        "url": env.str("NOTICE_WEBHOOK_URL", default=""),
+        "secret": env.str("NOTICE_WEBHOOK_SECRET", default=""),
+    },
+}
+# Nothing but what is urgent leaves the house within these hours; it waits for the morning.
+NOTICE_QUIET_HOURS = env.str("NOTICE_QUIET_HOURS", default="21:00-08:00")
+# Where people reach the site, for the links in messages; empty: messages carry none.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 5  # seconds, like every gateway's
+
 # --- Logs -------------------------------------------------------------------------------------
 
 LOGGING = {
