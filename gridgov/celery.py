@@ -19,13 +19,15 @@ BEAT: dict[str, tuple[str, float]] = {
     "deadlines": ("cases.tasks.sweep_deadlines", 30),
     "workbooks": ("assessment.tasks.run_workbooks", 3),
     "expired jobs": ("grids.tasks.clear_expired_jobs", 3600),
+    "notices": ("grids.tasks.deliver_notices", 30),
+    "read notices": ("grids.tasks.clear_read_notices", 3600),
     # What health looks at (gridgov/health.py).
     "heartbeat": ("grids.tasks.heartbeat", 60),
     "heartbeat of the clock": ("grids.tasks.heartbeat_clock", 60),
 }
 
 # What must not wait behind an import: deadlines, notices.
-CLOCK = ("cases.tasks.sweep_deadlines", "grids.tasks.heartbeat_clock")
+CLOCK = ("cases.tasks.sweep_deadlines", "grids.tasks.heartbeat_clock", "grids.tasks.deliver_notices")
 
 TASK_LIMIT = 10 * 60
 POLL_SECONDS = 0.5

@@ -142,6 +142,16 @@ class Recurring(TextChoices):
     """Work that comes round by itself and says each time that it was finished; health asks after it."""
 
     SWEEP = "sweep", _("Sweep of the deadlines")
+    NOTICES = "notices", _("Delivery of notices")
     BEAT = "beat", _("Beat, which nudges the workers")
     CLOCK = "worker-clock", _("Worker of deadlines and notices")
     DEFAULT = "worker-default", _("Worker of imports and workbooks")
+
+
+class DeliveryState(TextChoices):
+    """How the sending of one notice through one gateway stands."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    DROPPED = "dropped", _("Not needed any more")
+    DEAD = "dead", _("Given up")

@@ -24,3 +24,17 @@ def heartbeat() -> None:
 def heartbeat_clock() -> None:
     """The worker of deadlines and notices gets through its queue, and beat has nudged it."""
     heartbeats.note_finished(Recurring.CLOCK, Recurring.BEAT, at=timezone.now())
+
+
+@shared_task
+def deliver_notices() -> None:
+    """What people are told goes out through the gateways that are switched on."""
+    at = timezone.now()
+    actions.deliver_notices(at=at)
+    heartbeats.note_finished(Recurring.NOTICES, at=at)
+
+
+@shared_task
+def clear_read_notices() -> None:
+    """What was read long ago goes."""
+    actions.clear_read_notices(at=timezone.now())

@@ -1,4 +1,5 @@
 from .calendar import CalendarRefused, load_year
+from .deliveries import Delivered, deliver_notices, try_again
 from .jobs import (
     JobRefused,
     ask_for_job,
@@ -8,6 +9,7 @@ from .jobs import (
     finish_job,
     report_progress,
 )
+from .notices import NewNotice, clear_read_notices, mark_all_read, mark_read, notify
 from .people import ensure_admin_group
 from .posts import AppointmentRefused, appoint, dismiss
 from .tree import TreeRefused, deactivate_grid, edit_grid, load_tree, reactivate_grid, rename_grid
@@ -15,21 +17,29 @@ from .tree import TreeRefused, deactivate_grid, edit_grid, load_tree, reactivate
 __all__ = [
     "AppointmentRefused",
     "CalendarRefused",
+    "Delivered",
     "JobRefused",
+    "NewNotice",
     "TreeRefused",
     "appoint",
     "ask_for_job",
     "cancel_job",
     "claim_job",
     "clear_expired_jobs",
+    "clear_read_notices",
     "deactivate_grid",
+    "deliver_notices",
     "dismiss",
     "edit_grid",
     "ensure_admin_group",
     "finish_job",
     "load_tree",
     "load_year",
+    "mark_all_read",
+    "mark_read",
+    "notify",
     "reactivate_grid",
     "rename_grid",
     "report_progress",
+    "try_again",
 ]

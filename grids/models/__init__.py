@@ -1,6 +1,7 @@
 from .calendar import CalendarDay, CalendarYear
 from .heartbeats import Heartbeat
 from .jobs import Job
+from .notices import Delivery, Notice
 from .people import User
 from .posts import DepartmentGrant, GridGrant, Post
 from .tree import Department, Grid, InGrid, path_of
@@ -8,6 +9,7 @@ from .tree import Department, Grid, InGrid, path_of
 __all__ = [
     "CalendarDay",
     "CalendarYear",
+    "Delivery",
     "Department",
     "DepartmentGrant",
     "Grid",
@@ -15,6 +17,7 @@ __all__ = [
     "Heartbeat",
     "InGrid",
     "Job",
+    "Notice",
     "Post",
     "User",
     "path_of",
