@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import jobs
+from .views import jobs, notices
 
 app_name = "grids"
 urlpatterns = [
@@ -11,4 +11,9 @@ urlpatterns = [
     path("jobs/<int:pk>/progress/", jobs.progress, name="job_progress"),
     path("jobs/<int:pk>/file/", jobs.file, name="job_file"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job_cancel"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/badge/", notices.badge, name="notice_badge"),
+    path("notices/read/", notices.read_all, name="notices_read"),
+    path("notices/<int:pk>/read/", notices.read, name="notice_read"),
+    path("notices/<int:pk>/open/", notices.open_, name="notice_open"),
 ]

@@ -27,9 +27,10 @@ from cases.models import Case, DiaryEntry, Inquiry, Patrol, SavedFilter
 from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
-from grids.models import GridGrant, Job, Post, User
+from grids.models import GridGrant, Job, Notice, Post, User
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
+from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
 # --- Who there is ---------------------------------------------------------------------------------
@@ -69,6 +70,7 @@ class World:
     job: Job | None = None
     filter: SavedFilter | None = None
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
+    notice: Notice | None = None
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -187,7 +189,7 @@ def _ask(world: World) -> None:
 
 
 def _walk_and_keep(world: World) -> None:
-    """A patrol under way with a line of its diary, a finished job, a kept filter."""
+    """A patrol under way with a line of its diary, a finished job, a kept filter, a notice."""
     town, at = world.town, world.at
     world.patrol = actions.start_patrol(by=town.post.leader, at=at, key=uuid4())
     world.line = actions.write_diary(world.patrol, text="楼道堆物", by=town.post.leader, at=at, key=uuid4())
@@ -195,6 +197,7 @@ def _walk_and_keep(world: World) -> None:
     job = claim_job("anything", at=at)
     world.job = finish_job(job, at=at, content=b"PK", filename="九月.xlsx")
     world.filter = actions.save_filter(owner=town.user.dispatcher, name="我的", query="step=reported")
+    world.notice = tell_of(town.user["dispatcher"], 7, at=at)[0]
 
 
 INQUIRIES = ("right", "issued", "answered", "objected")
@@ -347,7 +350,7 @@ WATCHED = (
     "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_application", "cases_deadline",
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
-    "grids_gridgrant", "grids_departmentgrant",
+    "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from grids.actions import appoint
 from grids.enums import Right, Role
 from grids.models import Job, Post
 from grids.models.jobs import JobQuerySet
+from grids.models.notices import NoticeQuerySet
 from grids.models.posts import PostQuerySet
 from grids.models.tree import GridQuerySet
 from grids.queries import posts as post_queries
@@ -335,12 +336,22 @@ def of_job(world):
     return [world.job.pk]
 
 
+def of_notice(world):
+    return [world.notice.pk]
+
+
 OTHERS = [
     Row("grids:jobs", {200: SIGNED_IN}),
     Row("grids:job", {200: {"dispatcher"}}, args=of_job),
     Row("grids:job_progress", {200: {"dispatcher"}}, args=of_job),
     Row("grids:job_file", {200: {"dispatcher"}}, args=of_job),
     Row("grids:job_cancel", {302: {"dispatcher"} | UNKNOWN}, args=of_job, post=lambda w, p: {}),
+    Row("grids:notices", {200: SIGNED_IN}),
+    Row("grids:notices", {200: SIGNED_IN}, query=lambda w: "?show=all", note="all of them"),
+    Row("grids:notice_badge", {200: SIGNED_IN}),
+    Row("grids:notices_read", {302: EVERYBODY}, post=lambda w, p: {}),
+    Row("grids:notice_read", {302: {"dispatcher"} | UNKNOWN}, args=of_notice, post=lambda w, p: {}),
+    Row("grids:notice_open", {302: {"dispatcher"} | UNKNOWN}, args=of_notice, post=lambda w, p: {}),
     Row("login", {302: SIGNED_IN, 200: UNKNOWN}, public=True),
     Row("staff_login", {302: STAFF, 200: UNKNOWN}, others=200, public=True),
     Row("logout", {302: EVERYBODY}, public=True, post=lambda w, p: {}),
@@ -352,7 +363,8 @@ OTHERS = [
 ]  # fmt: skip
 ADMIN = [
     Row(f"admin:{name}", {200: STAFF}, others=302, public=True)
-    for name in ("index", "grids_user_changelist", "grids_grid_changelist", "grids_post_add", "cases_category_changelist")
+    for name in ("index", "grids_user_changelist", "grids_grid_changelist", "grids_post_add", "grids_delivery_changelist",
+                 "cases_category_changelist")
 ]  # fmt: skip
 
 ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *OTHERS, *ADMIN]
@@ -469,6 +481,7 @@ GUARDS = {
     "cases in lists":               (without(CaseQuerySet, "within", everything),                    "cases:list"),
     "patrols within the scope":     (without(PatrolQuerySet, "within", everything),                  "cases:diary_sheet"),
     "jobs of one's own":            (without(JobQuerySet, "of", everything),                         "grids:job"),
+    "notices of one's own":         (without(NoticeQuerySet, "of", everything),                      "grids:notice"),
     "posts that have ended":        (without(PostQuerySet, "current", everything),                   "cases:detail"),
     "grants":                       (without(post_queries, "_spans", _posts_instead_of_grants),      "cases:detail"),
     "the table of the lifecycle":   (without(lifecycle, "refusal", lambda edge, facts: None),        "cases:withdraw"),

@@ -125,4 +125,4 @@ def todo_badge(request: HttpRequest) -> HttpResponse:
         return HttpResponse("", headers={"Cache-Control": "no-store"})
     spoken = _("%(n)d things wait for you") % {"n": count}
     context = {"count": text, "spoken": spoken}
-    return render(request, "cases/_todo.html", context)
+    return render(request, "ui/spoken_count.html", context)

@@ -13,6 +13,7 @@ ADMIN_RIGHTS = (
     "grids.view_user", "grids.add_user", "grids.change_user",
     "grids.view_post", "grids.add_post", "grids.change_post",
     "grids.view_calendaryear", "grids.add_calendaryear",
+    "grids.view_delivery", "grids.change_delivery",
 )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-from . import calendar, people, tree, words  # noqa: F401
+from . import calendar, deliveries, people, tree, words  # noqa: F401
