@@ -355,3 +355,45 @@ class InquiryWaiting(TextChoices):
     ASK = "ask", _("Inquiries we may issue")
     JUDGE = "judge", _("Answers to judge")
     DECIDE = "decide", _("Inquiries to decide")
+
+
+class NoticeKind(TextChoices):
+    """What people are told of (docs/rules/notices.md §1); the label is the word for many of a kind."""
+
+    URGENT = "case_urgent", _("Urgent, to sign for")
+    ASSIGNED = "case_assigned", _("To sign for")
+    TAKEN = "case_taken", _("Taken from you")
+    RETURNED = "case_returned", _("Returned")
+    REWORK = "case_rework", _("Rework")
+    CLOSED = "case_closed", _("Closed")
+    DECLINED = "case_declined", _("Declined")
+    MERGED = "case_merged", _("Merged")
+    SUPERVISED = "case_supervised", _("Supervised")
+    HALF_TIME = "case_half_time", _("Half of the time")
+    LAST_DAY = "case_last_day", _("Last day")
+    EXPIRED = "case_expired", _("Limit passed")
+    SIGN_LATE = "case_sign_late", _("Sign limit passed")
+    MAY_ASK = "inquiry_right", _("Right of inquiry")
+    ASKED = "inquiry_asked", _("Inquiry to answer")
+    ANSWERED = "inquiry_answered", _("Inquiry answered")
+    ACCEPTED = "inquiry_accepted", _("Answer accepted")
+    TO_DECIDE = "inquiry_to_decide", _("Inquiry to decide")
+    DECIDED = "inquiry_decided", _("Inquiry decided")
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is sent at night, too."""
+        return self == NoticeKind.URGENT
+
+
+class Told(TextChoices):
+    """Who of those a case concerns is told of something. Nobody is told of what she did herself."""
+
+    HOLDER = "holder", _("who answers for it from now on")
+    FORMER = "former", _("who had it until now")
+    HANDLER = "handler", _("who fed back the result")
+    REPORTERS = "reporters", _("who reported it, and whose reports were merged into it")
+    CENTRE = "centre", _("the dispatcher who gave it, or every dispatcher of the street")
+    ASKER = "asker", _("who answers for the grid that asks")
+    ANSWERER = "answerer", _("who answers for the level that is questioned")
+    DECIDER = "decider", _("who answers for the level that decides")

@@ -34,6 +34,7 @@ from .escalation import levels_above
 from .handling import SixOnes, draft, end_with, give
 from .inquiries import issue, reply_deadline, right_of
 from .ledger import entry
+from .notices import Happening, announce
 
 WHERE = ("category", "building", "community", "street", "district")
 UNIT = (
@@ -66,6 +67,7 @@ class Clockwork:
     opened: list[Assignment] = field(default_factory=list)
     events: list[CaseEvent] = field(default_factory=list)
     papers: list[Inquiry] = field(default_factory=list)
+    happened: list[Happening] = field(default_factory=list)  # what people are told of
     expired: int = 0
     escalated: int = 0
 
@@ -96,7 +98,9 @@ class Clockwork:
         self.fired.append(deadline)
         HAPPENS[DeadlineKind(deadline.kind)](self, case, mine, deadline)
 
-    def tell(self, case: Case, action: Action, moment: datetime, **facts: Any) -> CaseEvent:
+    def tell(
+        self, case: Case, action: Action, moment: datetime, paper: Inquiry | None = None, **facts: Any
+    ) -> CaseEvent:
         """An event that the clock writes, at its true moment or right after what came later."""
         last = self.last[case.pk]
         event = entry(
@@ -106,6 +110,7 @@ class Clockwork:
         self.events.append(event)
         self.last[case.pk] = event
         self.moved.add(case.pk)
+        self.happened.append(Happening.of(event, self.leads.get(case.pk), paper))
         return event
 
     def policy_of(self, case: Case, moment: datetime) -> Policy:
@@ -173,11 +178,11 @@ class Clockwork:
             return
         self.papers.append(paper)
         about = {"assignment": lead.pk}  # the paper has no key of its own yet; each expiry has one paper
-        self.tell(case, Action.GAIN, at, asker=str(paper.asker), answerer=str(paper.answerer), **about)
+        self.tell(case, Action.GAIN, at, paper, asker=str(paper.asker), answerer=str(paper.answerer), **about)
         policy = self.policy_of(case, at)
         if policy.inquiry_automatic:
             issue(paper, policy, self.calendar, at=at)
-            self.tell(case, Action.ASK, at, number=paper.number, **about)
+            self.tell(case, Action.ASK, at, paper, number=paper.number, **about)
 
     # --- the other moments ---------------------------------------------------------------------------
 
@@ -186,14 +191,16 @@ class Clockwork:
 
     def remind(self, case: Case, lead: Assignment, deadline: Deadline) -> None:
         """A reminder changes nothing: it is only told."""
+        self.happened.append(Happening.reminder(deadline, case, lead))
 
     def reply_late(self, case: Case, _lead: Assignment | None, deadline: Deadline) -> None:
         """An unanswered inquiry goes to the level above the one that is questioned."""
-        paper = Inquiry.objects.select_related("answerer").get(assignment=deadline.assignment_id)
+        paper = Inquiry.objects.select_related("answerer", "decider").get(assignment=deadline.assignment_id)
         paper.state, paper.is_late = InquiryState.OBJECTED, True
         paper.save()
         self.tell(
-            case, Action.REPLY_LATE, deadline.due_at, number=paper.number, unit=str(paper.answerer), inquiry=paper.pk
+            case, Action.REPLY_LATE, deadline.due_at, paper, number=paper.number, unit=str(paper.answerer),
+            inquiry=paper.pk,
         )  # fmt: skip
 
     def resume(self, case: Case, lead: Assignment, deadline: Deadline) -> None:
@@ -204,7 +211,7 @@ class Clockwork:
     # --- writing -------------------------------------------------------------------------------------
 
     def write(self) -> None:
-        """Everything at once: cases, assignments, deadlines, events. The caller's transaction holds them together."""
+        """Everything at once: cases, assignments, deadlines, events, notices, in the caller's transaction."""
         settled = self._settle_deadlines()
         if settled != len(self.fired):
             raise RuntimeError(f"{len(self.fired) - settled} deadlines were settled under our lock")
@@ -214,6 +221,11 @@ class Clockwork:
         update_rows([self.cases[pk] for pk in self.moved], CASE_FIELDS)
         CaseEvent.objects.bulk_create(self.events)
         self._file_papers()
+        announce([each for each in self.happened if self._is_news(each)], at=self.at)
+
+    def _is_news(self, each: Happening) -> bool:
+        """After a long silence nobody is reminded of a limit that has passed meanwhile."""
+        return isinstance(each.what, Action) or each.lead is None or each.lead.pk not in self.ended
 
     def _settle_deadlines(self) -> int:
         """Fired: compare and set. What else an ended assignment was to be reminded of is cancelled."""

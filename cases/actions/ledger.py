@@ -20,6 +20,7 @@ from ..queries.chain import chain_key
 from ..queries.permits import facts_of
 from ..rules import lifecycle, seal
 from ..rules.lifecycle import Edge, NotAllowed
+from .notices import Happening, announce
 
 
 class Clash(Exception):
@@ -94,12 +95,13 @@ class Turn:
             raise NotAllowed(Refusal.NOTE_MISSING)
 
     def finish(self, note: str = "", on_time: bool | None = None, **data: Any) -> Case:
-        """Write the case at its new step, and the event that says so."""
+        """Write the case at its new step, the event that says so, and whoever is told of it."""
         self.say(note)
-        record(
+        event = record(
             self.case, self.edge, by=self.by, at=self.at, note=note, key=self.key, on_time=on_time, data=data,
             previous=bytes(self.last.hash),
         )  # fmt: skip
+        announce([Happening.of(event, self.lead, self.inquiry)], at=self.at)
         return self.case
 
 
