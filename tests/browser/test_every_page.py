@@ -65,7 +65,7 @@ def inquired(town, begun):
 PAGES = (
     ("leader",     ("/", "/cases/new/", "/cases/", "/patrol/", "/patrol/{patrol}/", "/patrol/history/",
                     "/patrol/{patrol}/sheet/", "/cases/{reported}/", "/grids/410102006001001/",
-                    "/grids/410102006001001/card/", "/password/",
+                    "/grids/410102006001001/card/", "/password/", "/notices/", "/notices/?show=all",
                     "/inquiries/", "/inquiries/{right}/", "/inquiries/{paper}/letter/", "/cases/{asked}/")),
     ("officer",    ("/", "/cases/{assigned}/", "/cases/{handling}/", "/cases/{handling}/why/", "/cases/{twice}/why/",
                     "/cases/")),
@@ -77,7 +77,7 @@ PAGES = (
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
     ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/",
                     "/policies/", "/duty/", "/outlook/?days=20", "/monitor/")),
-    ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/")),
+    ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/", "/notices/")),
 )  # fmt: skip
 
 
