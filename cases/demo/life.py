@@ -16,8 +16,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from grids.actions import mark_all_read
 from grids.enums import Level, Role
-from grids.models import Department, Grid, Post
+from grids.models import Department, Grid, Notice, Post, User
 from grids.rules import workdays
 from grids.rules.workdays import SHANGHAI, WorkCalendar
 
@@ -39,6 +40,8 @@ Act = Callable[[], Any]
 SHARES = {Severity.MINOR: (60, 25, 15), Severity.URGENT: (15, 15, 70)}
 
 UNSOLVABLE = 0.05  # of what a grid or community has signed for, so much is beyond it
+
+FRIDAY = 4
 
 HOUSES = re.compile(r"(\d+)至(\d+)号楼")
 
@@ -137,6 +140,8 @@ class Life:
             self.on(clock(day, 0, 1), partial(actions.sweep, at=clock(day, 0, 1)))
             self.on(clock(day, 6), partial(self.morning, day))
             self.on(clock(day, 10), partial(questions.discuss, self, clock(day, 10)))
+            if day.weekday() == FRIDAY or day == last - timedelta(days=1):
+                self.on(clock(day, 17, 40), partial(read_up, clock(day, 17, 40)))
 
     # --- a day --------------------------------------------------------------------------------
 
@@ -565,6 +570,12 @@ class Life:
 def clock(day: date, hour: int, minute: int = 0) -> datetime:
     """A time of day in Zhengzhou."""
     return datetime.combine(day, time(hour, minute), tzinfo=SHANGHAI)
+
+
+def read_up(at: datetime) -> None:
+    """Before the weekend everybody reads what she has been told."""
+    for person in User.objects.filter(pk__in=Notice.objects.unread().values("person")):
+        mark_all_read(by=person, at=at)
 
 
 def limit_of(category: Category) -> Limit:
