@@ -46,6 +46,7 @@ UP = Run(
 DONE = replace(UP, stopped_at=SIXTH_DAY)
 TAKEN_UP = replace(UP, stopped_at=COMMUNITY_DUE, expired=True, went_up=True)
 LATE = replace(UP, stopped_at=COMMUNITY_DUE + timedelta(days=3), expired=True)
+LAST_MOMENT = replace(UP, stopped_at=FIVE_DAYS_DUE)  # 24:00 is the first moment of being late
 GIVEN = replace(DONE, days_of=None)
 HOURS = replace(DONE, limit=Limit(4, Unit.HOURS))
 
@@ -61,6 +62,7 @@ FATES = (
     (LATE,            Fate.EXPIRED, 15,    Fate.KEPT),
     (UP,              Fate.RUNNING, 5,     Fate.EXPIRED),
     (UP,              Fate.RUNNING, 20,    Fate.RUNNING),
+    (LAST_MOMENT,     Fate.KEPT,    5,     Fate.EXPIRED),
     (GIVEN,           Fate.KEPT,    1,     Fate.KEPT),
     (HOURS,           Fate.KEPT,    1,     Fate.KEPT),
 )  # fmt: skip
