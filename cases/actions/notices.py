@@ -8,11 +8,11 @@ from typing import Self
 from django.db.models import Q
 
 from grids.actions import NewNotice, notify
-from grids.enums import Role
+from grids.enums import Level, Role
 from grids.models import Department, Grid, Post
 from grids.queries import answering_roles, holders_of
 
-from ..enums import Action, DeadlineKind, Severity, Told
+from ..enums import Action, DeadlineKind, Part, Severity, Told
 from ..models import Assignment, Case, CaseEvent, Deadline, Inquiry
 from ..rules.notices import BY_WHAT, Telling, kind_for
 
@@ -52,8 +52,25 @@ class Happening:
     def centre(self) -> Grid:
         return self.case.street or self.case.district
 
+    @property
+    def above(self) -> Grid | None:
+        """Where requests of the unit that has the work are decided: its street, above that the district."""
+        if self.lead is None:
+            return None
+        unit = self.lead.unit
+        level = unit.grid.level + 1 if isinstance(unit, Department) else unit.level
+        return self.centre if level > Level.STREET else self.case.district
+
+    @property
+    def helper(self) -> int | None:
+        """The post that answers for the unit that was asked to assist last."""
+        helpers = self.case.assignments.filter(part=Part.ASSIST).order_by("-pk")
+        return helpers.values_list("post_id", flat=True).first()
+
     def side(self, told: Told) -> Grid | None:
-        """The grid on one side of the inquiry it is about."""
+        """The grid on one side of the inquiry it is about, or above the unit that has the work."""
+        if told == Told.ABOVE:
+            return self.above
         return getattr(self.paper, told.value) if told in PAPER_SIDES and self.paper else None
 
 
@@ -143,7 +160,9 @@ class People:
                 return _known(each.case.reporter_id) | self.merged.get(each.case.pk, set())
             case Told.CENTRE:
                 return self._centre(each)
-            case _side_of_an_inquiry:
+            case Told.HELPER:
+                return self._users(self.posts.get(each.helper or 0))
+            case _a_grid:
                 grid = each.side(told)
                 return self._users(self.answering.get(f"grid {grid.pk}") if grid else None)
 
@@ -171,6 +190,8 @@ def _named(each: Happening, told: Told) -> tuple[int | None, ...]:
     """The posts that a happening names to whom is told."""
     if told == Told.HOLDER:
         return (each.holder,)
+    if told == Told.HELPER:
+        return (each.helper,)
     if told == Told.FORMER and each.lead and not each.lead.signed_by_id:
         return (each.lead.post_id,)
     return ()

@@ -30,6 +30,12 @@ SENTENCES: Mapping[str, str] = {
     N.LAST_DAY: gettext_noop("The limit of %(case)s ends on the next working day."),
     N.EXPIRED: gettext_noop("The limit of %(case)s has passed."),
     N.SIGN_LATE: gettext_noop("Nobody has signed for %(case)s in time."),
+    N.TO_ASSIST: gettext_noop("Your unit is asked to assist with %(case)s."),
+    N.TO_PASS_ON: gettext_noop("A unit asks for more time or a pause for %(case)s. Please look at it."),
+    N.TO_GRANT: gettext_noop("A request for more time or a pause for %(case)s waits for your decision."),
+    N.GRANTED: gettext_noop("Your request about %(case)s has been granted."),
+    N.REFUSED: gettext_noop("Your request about %(case)s has not been granted. The limit stays."),
+    N.RESUMED: gettext_noop("The suspension of %(case)s is over; its limit runs again."),
     N.MAY_ASK: gettext_noop("The level above has not dealt with %(case)s in time. You may issue an inquiry."),
     N.ASKED: gettext_noop("There is an inquiry about %(case)s. Please answer it in time."),
     N.ANSWERED: gettext_noop(

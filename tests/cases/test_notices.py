@@ -107,6 +107,40 @@ def test_where_she_has_left_it_goes_to_every_dispatcher_of_the_street(town):
     assert told(N.ASSIGNED) == [("dispatcher2", N.RETURNED)]
 
 
+@pytest.mark.parametrize(("decide", "kind"), [("grant", N.GRANTED), ("refuse", N.REFUSED)])
+def test_a_request_goes_up_step_by_step_and_its_answer_comes_back(town, decide, kind):
+    case = signed(town)
+    forget()
+
+    actions.extend(case, amount=2, note="材料未到", by=town.post.leader, at=THURSDAY)
+    actions.endorse(case, by=town.post.dispatcher, at=THURSDAY)
+    getattr(actions, decide)(case, note="已核实", by=town.post.secretary, at=THURSDAY)
+
+    assert told() == [("dispatcher", N.TO_PASS_ON), ("secretary", N.TO_GRANT), ("leader", kind)]
+
+
+def test_the_end_of_a_suspension_is_told_to_who_has_to_go_on(town):
+    case = signed(town)
+    until = THURSDAY.date() + timedelta(days=10)
+    actions.suspend(case, until=until, note="雨季", by=town.post.leader, at=THURSDAY)
+    actions.endorse(case, by=town.post.dispatcher, at=THURSDAY)
+    actions.grant(case, by=town.post.secretary, at=THURSDAY)
+    forget()
+
+    actions.sweep(at=THURSDAY + timedelta(days=11))
+
+    assert told() == [("leader", N.RESUMED)]
+
+
+def test_who_answers_for_a_unit_that_is_asked_to_assist_is_told(town):
+    case = signed(town)
+    forget()
+
+    actions.invite(case, unit=town.department.chengguan, note="配合", by=town.post.dispatcher, at=THURSDAY)
+
+    assert told() == [("head", N.TO_ASSIST)]
+
+
 def test_who_had_it_is_told_when_it_is_taken_away(town):
     actions.recall(given(town), note="派错了", by=town.post.dispatcher, at=THURSDAY)
     assert told(N.ASSIGNED) == [("leader", N.TAKEN)]
