@@ -148,6 +148,16 @@ class Recurring(TextChoices):
     DEFAULT = "worker-default", _("Worker of imports and workbooks")
 
 
+class Way(TextChoices):
+    """The gateways through which a notice can leave the house, by the names of their settings."""
+
+    SMS = "sms", _("Text message")
+    WECOM = "wecom", _("WeCom group")
+    DINGTALK = "dingtalk", _("DingTalk group")
+    EMAIL = "email", _("E-mail")
+    WEBHOOK = "webhook", _("Another system")
+
+
 class DeliveryState(TextChoices):
     """How the sending of one notice through one gateway stands."""
 

@@ -51,7 +51,20 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("gateway", models.CharField(max_length=10, verbose_name="gateway")),
+                (
+                    "gateway",
+                    models.CharField(
+                        choices=[
+                            ("sms", "Text message"),
+                            ("wecom", "WeCom group"),
+                            ("dingtalk", "DingTalk group"),
+                            ("email", "E-mail"),
+                            ("webhook", "Another system"),
+                        ],
+                        max_length=10,
+                        verbose_name="gateway",
+                    ),
+                ),
                 ("is_urgent", models.BooleanField(default=False, verbose_name="urgent")),
                 (
                     "state",

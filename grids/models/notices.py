@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import DeliveryState
+from ..enums import DeliveryState, Way
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -81,7 +81,7 @@ class Delivery(models.Model):
         verbose_name=_("person"),
         db_index=False,
     )
-    gateway = models.CharField(_("gateway"), max_length=10)
+    gateway = models.CharField(_("gateway"), max_length=10, choices=Way)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)

@@ -9,11 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from gridgov.kit import gateways
 from gridgov.kit.gateways import Sms, Webhook, WeComRobot
 from grids import tasks
 from grids.actions import deliver_notices, mark_read, try_again
 from grids.actions.deliveries import deliver_through, lay_out
-from grids.enums import DeliveryState
+from grids.enums import DeliveryState, Way
 from grids.models import Delivery, Heartbeat, Notice
 from grids.rules.notices import DIGEST_ABOVE, TRIES, wait_after
 from tests.factories import make_user
@@ -52,6 +53,10 @@ def run(way, at=NOON):
 
 def states():
     return list(Delivery.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_every_gateway_has_its_word():
+    assert set(Way) == set(gateways.WAYS)
 
 
 def test_without_a_gateway_a_notice_is_laid_out_and_stays_in_the_house(person):

@@ -190,7 +190,7 @@ def test_the_administration_has_it_tried_again(client, administrator, dead, at):
     page = client.post(CHANGELIST, sent, follow=True).content.decode()
 
     dead.refresh_from_db()
-    assert "已重新发送1条" in page
+    assert "已安排重新发送1条" in page
     assert (dead.state, dead.attempts, dead.next_try_at) == (DeliveryState.WAITING, 0, at)
 
 
