@@ -191,7 +191,7 @@ def test_the_same_form_twice_is_one_inquiry(right, sign_in):
     assert right.case.events.filter(action=Action.ASK).count() == 1
 
 
-def test_somebody_was_faster_and_what_was_typed_is_kept(town, issued, sign_in):
+def test_a_colleague_answered_first_and_what_was_typed_is_kept(town, issued, sign_in):
     seen = issued.case.version
     actions.answer(issued, **ANSWER, by=town.post.direct, at=TUESDAY)
 
@@ -203,6 +203,17 @@ def test_somebody_was_faster_and_what_was_typed_is_kept(town, issued, sign_in):
     assert "别的进展" in answer.content.decode()
     assert f'href="{issued.get_absolute_url()}"' in answer.content.decode()
     assert fresh(issued).progress == ANSWER["progress"]
+
+
+def test_a_case_that_moved_on_meanwhile_is_looked_at_again_and_the_way_leads_back_here(town, issued, sign_in):
+    seen = issued.case.version
+    actions.sign(fresh(issued).case, by=town.post.dispatcher, at=TUESDAY)
+
+    answer = send(sign_in("direct"), issued, Action.ANSWER, version=seen, **ANSWER)
+
+    page = answer.content.decode()
+    assert (answer.status_code, "dispatcher" in page) == (409, True)
+    assert f'href="{issued.get_absolute_url()}"' in page and ANSWER["progress"] in page
 
 
 def test_an_answer_that_lacks_a_part_keeps_the_others(issued, sign_in):
