@@ -14,7 +14,7 @@ UV = var/uv/bin/uv
 COMPILE = $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet $(UPGRADE)
 
-.PHONY: help run setup test lint fmt bench bench-clean shots lock shell clean python run-environment dev-environment
+.PHONY: help run setup test lint fmt bench bench-clean chaos shots lock shell clean python run-environment dev-environment
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,11 @@ bench: dev-environment ## measure the budgets: make bench, CASES=5000000 make be
 
 bench-clean: dev-environment ## remove the cities that make bench has generated
 	$(VENV) -m tests.bench clean
+
+chaos: dev-environment ## let everything go wrong at full size, for minutes: CASES=5000 KILLS=50 make chaos
+	@$(VENV) -I gridgov/kit/environment.py test-tools
+	@$(VENV) -m gridgov.kit.catalogues compile
+	$(VENV) -m tests.faults.chaos
 
 shots: dev-environment ## take the screenshots of the README
 	@$(VENV) -I gridgov/kit/environment.py test-tools
