@@ -178,7 +178,7 @@ def _kind_of(event: CaseEvent) -> str:
 
 
 DUE_ANEW = (
-    Action.ASSIGN, Action.REOPEN, Action.ESCALATE, Action.TRANSFER, Action.GRANT, Action.RESUME, Action.RECOUNT,
+    Action.ASSIGN, Action.REOPEN, Action.ESCALATE, Action.TRANSFER, Action.GRANT, Action.RESUME,
 )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def test_it_sees_the_case_while_it_assists_and_no_longer(case, town, at, client)
     client.force_login(town.user.plumber)
     page = client.get(case.get_absolute_url())
 
-    assert {move["action"] for move in page.context["moves"]} == {Action.ASSIST}
+    assert {move.action for move in page.context["moves"]} == {Action.ASSIST}
     assert list(waiting(Waiting.ASSIST, scope_of(town.user.plumber, at), at)) == [case]
     assert case.number in client.get(reverse("cases:list")).content.decode()
 

@@ -235,3 +235,58 @@ def test_a_wrong_calendar_that_would_make_many_due_at_once_is_stopped(town):
         actions.keep_time(at=at, host=at)
 
     assert not Deadline.objects.filter(state=DeadlineState.FIRED).exists()
+
+
+# --- What was granted, and what is suspended -------------------------------------------------------
+
+DAYS = timedelta(days=1)
+
+
+def with_the_office(town) -> Case:
+    return walk(town, town.report(at=CHRISTMAS), CHRISTMAS, until=Step.HANDLING)
+
+
+def granted(case: Case, town, at: datetime) -> Case:
+    actions.endorse(case, by=town.post.dispatcher, at=at)
+    return actions.grant(case, by=town.post.secretary, at=at)
+
+
+def test_what_was_granted_on_top_is_counted_again_with_the_limit(town):
+    case = with_the_office(town)
+    actions.extend(case, amount=2, note="材料未到", by=town.post.officer, at=CHRISTMAS)
+    assert granted(case, town, CHRISTMAS).due_at == NEW_YEAR_DUE + 2 * DAYS
+
+    publish_2027(date(2027, 1, 4))
+    actions.sweep(at=CHRISTMAS + timedelta(hours=1))
+
+    assert (fresh(case).due_at, fresh(case).is_provisional) == (NEW_YEAR_DUE + 3 * DAYS, False)
+
+
+def test_days_that_were_suspended_stay_out_of_the_count(town):
+    case = with_the_office(town)
+    actions.suspend(case, until=date(2026, 12, 29), note="停电", by=town.post.officer, at=CHRISTMAS + DAYS)
+    granted(case, town, CHRISTMAS + DAYS)
+    actions.sweep(at=datetime(2026, 12, 30, 0, 0, tzinfo=SHANGHAI))
+    before = fresh(case).due_at
+
+    publish_2027(date(2027, 1, 4))
+    actions.sweep(at=datetime(2026, 12, 30, 9, 0, tzinfo=SHANGHAI))
+
+    assert (before, fresh(case).due_at) == (NEW_YEAR_DUE + 3 * DAYS, NEW_YEAR_DUE + 6 * DAYS)
+
+
+def test_a_suspended_case_keeps_standing_still_and_is_counted_by_the_new_calendar_when_it_goes_on(town):
+    case = with_the_office(town)
+    actions.suspend(case, until=date(2027, 1, 31), note="停工", by=town.post.officer, at=CHRISTMAS + DAYS)
+    granted(case, town, CHRISTMAS + DAYS)
+
+    publish_2027(date(2027, 1, 4))
+    actions.sweep(at=CHRISTMAS + 2 * DAYS)
+    assert (fresh(case).due_at, recounts(case)) == (None, [])
+
+    case = actions.resume(
+        case, note="复工", by=town.post.officer, at=datetime(2026, 12, 29, 9, 0, tzinfo=SHANGHAI)
+    )
+    assert case.due_at == datetime(
+        2027, 1, 9, 0, 0, tzinfo=SHANGHAI
+    )  # seven days from the 29th, without 1 and 4 January
