@@ -76,6 +76,7 @@ class Action(TextChoices):
     GAIN = "gain", _("Right of inquiry")
     REPLY_LATE = "reply_late", _("Reply limit passed")
     RECOUNT = "recount", _("Limit recounted")
+    HAND_OVER = "hand_over", _("Handed over")
 
     @property
     def is_of_inquiry(self) -> bool:
@@ -379,6 +380,7 @@ class NoticeKind(TextChoices):
     GRANTED = "request_granted", _("Request granted")
     REFUSED = "request_refused", _("Request refused")
     RESUMED = "case_resumed", _("Suspension over")
+    HANDED_OVER = "case_handed_over", _("Handed over to you")
     MAY_ASK = "inquiry_right", _("Right of inquiry")
     ASKED = "inquiry_asked", _("Inquiry to answer")
     ANSWERED = "inquiry_answered", _("Inquiry answered")

@@ -10,6 +10,7 @@ from ..enums import DeadlineState
 from ..models import Deadline
 from ..queries import guards
 from ..queries.waiting_work import is_anything_to_do
+from .handover import hand_over
 from .recount import recount
 from .sweep import Swept, sweep
 
@@ -39,4 +40,6 @@ def _work(at: datetime, allow_mass: bool) -> Swept:
     recount(at=at)
     if not allow_mass and (wrong := guards.mass_due(at)):
         raise SweepHeld(wrong)
-    return sweep(at=at)
+    swept = sweep(at=at)
+    hand_over(at=at)
+    return swept

@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     N.GRANTED: gettext_noop("Your request about %(case)s has been granted."),
     N.REFUSED: gettext_noop("Your request about %(case)s has not been granted. The limit stays."),
     N.RESUMED: gettext_noop("The suspension of %(case)s is over; its limit runs again."),
+    N.HANDED_OVER: gettext_noop("%(case)s is yours now: whoever had it has left the post."),
     N.MAY_ASK: gettext_noop("The level above has not dealt with %(case)s in time. You may issue an inquiry."),
     N.ASKED: gettext_noop("There is an inquiry about %(case)s. Please answer it in time."),
     N.ANSWERED: gettext_noop(

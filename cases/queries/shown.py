@@ -149,6 +149,7 @@ SAID = {
     Action.INVITE: gettext_noop("%(unit)s is asked to assist"),
     Action.ASSIST: gettext_noop("%(unit)s has assisted"),
     Action.RELEASE: gettext_noop("%(unit)s no longer has to assist"),
+    Action.HAND_OVER: gettext_noop("Handed over within %(unit)s: the post has ended"),
     Action.SUSPEND: gettext_noop("Suspension until %(until)s asked for"),
 }
 

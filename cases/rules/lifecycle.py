@@ -104,6 +104,7 @@ CLOCK_MOVES: tuple[tuple[Action, tuple[Step, ...], Step | None], ...] = (
     (A.REPLY_LATE, tuple(S),          None),
     (A.RECOUNT,    tuple(S),          None),
     (A.RESUME,     (S.HANDLING,),     None),
+    (A.HAND_OVER,  OPEN_STEPS,        None),
 )  # fmt: skip
 
 EDGES = MOVES + tuple(

@@ -46,6 +46,7 @@ TELLINGS: tuple[Telling, ...] = (
     Telling(A.REFUSE,      N.REFUSED,      T.HOLDER),
     Telling(A.TURN_DOWN,   N.REFUSED,      T.HOLDER),
     Telling(A.RESUME,      N.RESUMED,      T.HOLDER),
+    Telling(A.HAND_OVER,   N.HANDED_OVER,  T.HOLDER),
     Telling(A.GAIN,        N.MAY_ASK,      T.ASKER),
     Telling(A.ASK,         N.ASKED,        T.ANSWERER),
     Telling(A.ANSWER,      N.ANSWERED,     T.ASKER),
