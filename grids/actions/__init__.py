@@ -11,7 +11,7 @@ from .jobs import (
 )
 from .notices import NewNotice, clear_read_notices, mark_all_read, mark_read, notify
 from .people import ensure_admin_group
-from .posts import AppointmentRefused, appoint, dismiss
+from .posts import AppointmentRefused, align_grants, appoint, dismiss
 from .tree import TreeRefused, deactivate_grid, edit_grid, load_tree, reactivate_grid, rename_grid
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "JobRefused",
     "NewNotice",
     "TreeRefused",
+    "align_grants",
     "appoint",
     "ask_for_job",
     "cancel_job",

@@ -134,3 +134,33 @@ def _sync_grants(user: User, place: Grid | Department, at: datetime) -> None:
     model.objects.bulk_create(
         model(user=user, permission=permission, content_object=place) for permission in permissions
     )
+
+
+@transaction.atomic
+def align_grants(*, at: datetime) -> int:
+    """After an update of the product the role table may allow more or less: every post gets exactly what it says.
+
+    For how many people and places there was something to change; two queries where there was nothing.
+    """
+    allowed: dict[tuple[User, Grid | Department], set[str]] = {}
+    posts = Post.objects.filter(Q(until__isnull=True) | Q(until__gt=at))
+    for post in posts.select_related("user", "grid", "department"):
+        allowed.setdefault((post.user, _place_of(post)), set()).update(post.rights)
+    granted = _granted()
+    outdated = [
+        (user, place) for (user, place), rights in allowed.items()
+        if rights != granted.get((user.pk, type(place), place.pk), set())
+    ]  # fmt: skip
+    for user, place in outdated:
+        _sync_grants(user, _lock(place), at)
+    return len(outdated)
+
+
+def _granted() -> dict[tuple[int, type, int], set[str]]:
+    """What guardian holds, by person and place."""
+    found: dict[tuple[int, type, int], set[str]] = {}
+    for model, kind in ((GridGrant, Grid), (DepartmentGrant, Department)):
+        rows: Any = model.objects.values_list("user", "content_object", "permission__codename")
+        for user, place, right in rows:
+            found.setdefault((user, kind, place), set()).add(right)
+    return found

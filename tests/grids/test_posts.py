@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 from django.utils import translation
 
-from grids.actions import AppointmentRefused, appoint, dismiss
+from grids.actions import AppointmentRefused, align_grants, appoint, dismiss
 from grids.enums import DEPARTMENT, Level, Right, Role
 from grids.models import Department, DepartmentGrant, Grid, GridGrant, Post, User
 from grids.queries import holder_of, posts_at
@@ -218,6 +218,18 @@ def test_a_post_that_ended_earlier_takes_nothing_from_one_that_began_since(tree)
     dismiss(old, at=LATER - timedelta(days=1))
 
     assert grants(user) == {(street.code, right.value) for right in Role.STREET_FIRST.rights}
+
+
+def test_after_an_update_every_post_has_exactly_what_the_role_table_says(tree):
+    leader, officer = make_user("leader"), make_user("officer")
+    appoint(leader, Role.GRID_LEADER, grid=grid_at(3), at=AT)
+    appoint(officer, Role.DEPARTMENT_OFFICER, department=make_department(grid_at(1)), at=AT)
+    before = grants(leader), grants(officer)
+    GridGrant.objects.filter(user=leader, permission__codename=Right.INQUIRE).delete()
+    DepartmentGrant.objects.filter(user=officer, permission__codename=Right.HANDLE).delete()
+
+    assert [align_grants(at=LATER), align_grants(at=LATER)] == [2, 0]
+    assert (grants(leader), grants(officer)) == before
 
 
 def test_a_seat_is_free_again_once_its_holder_has_gone(tree):

@@ -1,9 +1,10 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from cases import actions
 from cases.imports import read_categories
-from grids.actions import ensure_admin_group
+from grids.actions import align_grants, ensure_admin_group
 
 # What the administrators' group may do on this floor.
 CATEGORY_RIGHTS = ("cases.view_category", "cases.add_category", "cases.change_category")
@@ -16,6 +17,8 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("load_calendar", verbosity=options["verbosity"])
         ensure_admin_group(CATEGORY_RIGHTS)
+        if aligned := align_grants(at=timezone.now()):
+            self.stdout.write(f"{aligned} people's rights brought in line with their posts")
         added = actions.load_categories(read_categories())
         if added or options["verbosity"] > 1:
             self.stdout.write(f"{added} categories added")
