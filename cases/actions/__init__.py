@@ -5,6 +5,7 @@ from .categories import load_categories
 from .duty import RosterRefused, set_roster
 from .filters import FILTERS_AT_MOST, FilterRefused, delete_filter, save_filter
 from .handling import AssignmentRefused, SixOnes, report_settled
+from .handover import hand_over
 from .ledger import Clash
 from .oversight import MoveRefused
 from .patrols import PatrolRefused, end_patrol, raise_case, start_patrol, write_diary
@@ -86,6 +87,7 @@ __all__ = [
     "feed_back",
     "flag",
     "grant",
+    "hand_over",
     "invite",
     "keep_time",
     "lift",

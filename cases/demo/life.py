@@ -27,7 +27,7 @@ from ..actions import Position, SixOnes
 from ..enums import Channel, CheckMethod, Evaluation, Severity, Step, Unit
 from ..models import Case, Category
 from ..rules.clock import Limit
-from . import questions, texts
+from . import questions, requests, texts
 from .people import Cast
 from .photos import Album
 from .places import LAGGARD, STAR
@@ -98,6 +98,7 @@ class Life:
     grids: list[Grid]
     departments: list[Department]
     end: datetime
+    aside: Random  # of what was added to the demo later, so that the rest of it stays as it was
     diligence: float  # what the pace of patrols is multiplied with
     rate: float  # cases a grid finds on a patrol
     calls: float  # outside calls on a working day, for all grids together
@@ -137,11 +138,24 @@ class Life:
         """Plan every morning from the first day to the last."""
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
-            self.on(clock(day, 0, 1), partial(actions.sweep, at=clock(day, 0, 1)))
+            if number == 0 or day.day == 1:
+                self.on(clock(day, 7), partial(self.fill_rosters, day))
+            self.on(clock(day, 0, 1), partial(self.keep_time, clock(day, 0, 1)))
             self.on(clock(day, 6), partial(self.morning, day))
             self.on(clock(day, 10), partial(questions.discuss, self, clock(day, 10)))
             if day.weekday() == FRIDAY or day == last - timedelta(days=1):
                 self.on(clock(day, 17, 40), partial(read_up, clock(day, 17, 40)))
+
+    def keep_time(self, at: datetime) -> None:
+        """What the clock does every night."""
+        actions.sweep(at=at)
+        actions.hand_over(at=at)
+
+    def fill_rosters(self, month: date) -> None:
+        """Each street that the demo lives in says who is on duty this month."""
+        for street in self.grids:
+            if street.level == Level.STREET and self.cast.all(street, Role.DISPATCHER):
+                requests.fill_roster(self, street, month, clock(month, 7))
 
     # --- a day --------------------------------------------------------------------------------
 
@@ -352,9 +366,14 @@ class Life:
         if isinstance(course.unit, Grid) and course.unit.level > Level.STREET and self.chance(UNSOLVABLE):
             when = self.working(at, self.rng.randrange(60, 300))
             self.on(when, partial(self.escalate, course, when))
-        else:
-            when = self.result_moment(course, at)
-            self.on(when, partial(self.feed_back, course, when))
+        elif not requests.instead_of_a_result(self, course, at):
+            self.go_on(course, at)
+
+    def go_on(self, course: Course, at: datetime) -> None:
+        """The unit works on the case, and has a result some day: not before a suspension is over."""
+        until = course.case.suspended_until
+        when = self.working(until, 240) if until else self.result_moment(course, at)
+        self.on(when, partial(self.feed_back, course, when))
 
     def escalate(self, course: Course, at: datetime) -> None:
         """What the grid cannot solve it reports to the grid above."""

@@ -138,7 +138,8 @@ def _found(number: int, founded: datetime, until: date, size: Size, progress: Pr
     measure = MEASURES[size]
     return Life(
         rng=rng, cast=cast, calendar=work_calendar(), categories=categories, grids=grids, departments=ours,
-        end=clock(until + timedelta(days=1), 0), diligence=measure.diligence, rate=measure.rate,
+        end=clock(until + timedelta(days=1), 0), aside=Random(f"gridgov demo {number} aside"),
+        diligence=measure.diligence, rate=measure.rate,
         calls=measure.calls, tell=_Teller(progress),
     )  # fmt: skip
 
