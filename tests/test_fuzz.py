@@ -62,7 +62,7 @@ FIELDS = (
     "text", "place", "house_no", "unit_no", "latitude", "longitude", "accuracy", "channel", "external_id", "settled",
     "result_photos", "post", "weather", "route", "month", "as_of", "language", "question", "progress", "cause",
     "measures", "verdict", "seen", "since", "community_days", "remind_eve", "working_hours", "reason", "amount",
-    "until",
+    "until", "newest", "show",
 )  # fmt: skip
 
 

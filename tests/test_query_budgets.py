@@ -43,6 +43,8 @@ PAGES = (
     ("/dispatch/",                      "dispatcher",   DESK_PAGES),
     ("/inquiries/",                     "official",     DESK_PAGES),
     ("/inquiries/",                     "leader",       DESK_PAGES),
+    ("/notices/",                       "direct",       DESK_PAGES),
+    ("/notices/?show=all",              "direct",       DESK_PAGES),
     ("/grids/410102/",                  "official",     None),
     ("/grids/410102006/",               "dispatcher",   None),
     ("/grids/410102006001/",            "direct",       None),
