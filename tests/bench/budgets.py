@@ -30,6 +30,7 @@ from . import words
 from .meter import Plan, Report, Statement, execution, explain, in_turns, run, statements, without
 from .pages import PAGES, Handmade, Person, address, asked, everybody, grid, number_of
 from .server import City
+from .sweeping import sweeping
 
 DOMAIN_QUERIES = 4
 LIMITED = (
@@ -338,6 +339,7 @@ MEASURES: dict[str, Callable[[Report, City, City], None]] = {
     "pages": list_pages,
     "handmade": handmade,
     "counters": counting,
+    "sweep": sweeping,
     "search": searching,
     "month": month,
     "loading": loading,
