@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Q
 
 from gridgov.kit.bulk import update_rows
 from grids.models import Grid, Post
-from grids.queries import answering_roles, holders_of
+from grids.queries import AnsweringBook
 from grids.rules.workdays import WorkCalendar
 
 from ..enums import (
@@ -59,7 +60,6 @@ class Clockwork:
     last: dict[int, CaseEvent]  # by case: its last event, drafted or written
     policies: PolicyBook
     rounds: dict[int, int]
-    holders: dict[tuple[int, datetime], Post | None] = field(default_factory=dict)
     fired: list[Deadline] = field(default_factory=list)
     void: list[Deadline] = field(default_factory=list)
     moved: set[int] = field(default_factory=set)  # cases
@@ -139,14 +139,15 @@ class Clockwork:
     def _filled_above(self, case: Case, lead: Assignment, at: datetime) -> tuple[Grid, Post] | None:
         """The nearest level above at which somebody holds a post that answers for it."""
         for grid in levels_above(case, lead):
-            if post := self._holder(grid, at):
+            if post := self.answering.at(grid, at):
                 return grid, post
         return None
 
-    def _holder(self, grid: Grid, at: datetime) -> Post | None:
-        if (grid.pk, at) not in self.holders:
-            self.holders[grid.pk, at] = holders_of({"unit": (grid, answering_roles(grid))}, at).get("unit")
-        return self.holders[grid.pk, at]
+    @cached_property
+    def answering(self) -> AnsweringBook:
+        """Who answers for the grids above these cases; asked for once, and only where something has expired."""
+        above = ((case.community, case.street, case.district) for case in self.cases.values())
+        return AnsweringBook(grid for path in above for grid in path if grid)
 
     def _raise(self, case: Case, lead: Assignment, grid: Grid, post: Post, at: datetime) -> None:
         """A new assignment with a new clock, at the grid above."""

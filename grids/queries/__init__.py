@@ -1,7 +1,8 @@
 from .calendar import display_calendar, work_calendar
-from .posts import answering_roles, current_posts, holder_of, holders_of, posts_at, scope_of
+from .posts import AnsweringBook, answering_roles, current_posts, holder_of, holders_of, posts_at, scope_of
 
 __all__ = [
+    "AnsweringBook",
     "answering_roles",
     "current_posts",
     "display_calendar",

@@ -107,6 +107,22 @@ def holders_of(wanted: Mapping[str, Wanted], at: datetime) -> dict[str, Post]:
     return {name: post for name, post in found.items() if post}
 
 
+class AnsweringBook:
+    """Everybody who ever answered for some grids, to be asked for any moment: a late sweep needs the past."""
+
+    def __init__(self, grids: Iterable[Grid]) -> None:
+        roles = {role for of_level in ANSWERING.values() for role in of_level}
+        found = Post.objects.filter(grid__in={grid.pk for grid in grids}, role__in=roles)
+        self._posts: dict[int, list[Post]] = {}
+        for post in found.select_related("user", "grid"):
+            self._posts.setdefault(post.grid_id or 0, []).append(post)
+
+    def at(self, grid: Grid, moment: datetime) -> Post | None:
+        """Who answered for a grid at a moment."""
+        held = [post for post in self._posts.get(grid.pk, ()) if post.is_current(moment)]
+        return _first(held, grid, answering_roles(grid))
+
+
 def _place_of(unit: Grid | Department) -> str:
     return "grid_id" if isinstance(unit, Grid) else "department_id"
 

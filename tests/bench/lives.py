@@ -40,6 +40,7 @@ EVENT = (
 )  # fmt: skip
 ASSIGNMENT = (
     "id", "case_id", "part", "round", "grid_id", "department_id", "post_id", "instruction", "limit_amount", "limit_unit",
+    "extended",
     "clock_from", "calendar_version", "due_at", "is_provisional", "sign_due_at", "assigned_at", "signed_at",
     "signed_by_id", "fed_back_at", "fed_back_by_id", "result", "on_time", "outcome", "ended_at",
 )  # fmt: skip
@@ -265,7 +266,7 @@ class Author:
         is_done = last.step == "verified"
         rows.assignment.append(_line(
             self.assignments, pk, "lead", 1 + ("return" in at), grid, department, holder.post, "", kind.days or kind.hours,
-            "working_days" if kind.days else "hours", _time(assigned), 1, _time(due), False, _time(assigned + 10 * HOUR),
+            "working_days" if kind.days else "hours", 0, _time(assigned), 1, _time(due), False, _time(assigned + 10 * HOUR),
             _time(assigned), _time(signed), holder.user if signed else None, _time(at.get("feed_back")),
             holder.user if "feed_back" in at else None, "已按要求处理完毕。" if "feed_back" in at else "", on_time,
             "done" if is_done else "open", _time(at["pass"]) if is_done else None,
