@@ -156,7 +156,8 @@ def _problem(name: str, check: HealthCheck) -> str:
         async_to_sync(check.run)() if isinstance(check, Cache) else check.run()
     except Exception as error:  # whatever it is, the answer is "not well", never a crash
         log.warning("unwell", extra={"check": name, "error": repr(error)})
-        return str(error)
+        # The library puts a word of its own before the sentence.
+        return str(getattr(error, "message", "") or error)
     return ""
 
 
@@ -182,7 +183,7 @@ def detail(request: HttpRequest) -> HttpResponse:
     found = list(findings(request.at))
     context = {
         "title": _("Health of the platform"),
-        "findings": [(_(finding.name), finding.problem) for finding in found],
+        "findings": [(_(finding.name), finding.problem, finding.is_grave) for finding in found],
         "heartbeats": _heartbeats(),
     }
     return render(

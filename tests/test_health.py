@@ -168,7 +168,7 @@ def test_the_administration_reads_what_is_wrong(keeper, tmp_path):
     page = keeper.get("/health/detail/")
 
     assert page.status_code == 503
-    assert [bool(problem) for _name, problem in page.context["findings"]] == [
+    assert [bool(problem) for _name, problem, _grave in page.context["findings"]] == [
         False,
         False,
         False,
@@ -200,4 +200,5 @@ def test_from_november_on_the_calendar_of_the_next_year_is_missed_and_nobody_is_
         answer = probe(client)
 
     assert (page.status_code, answer) == (200, (200, "ok"))
+    assert "Unavailable" not in page.content.decode()
     assert (f"{missing}年的放假安排还没有导入" in page.content.decode()) == bool(missing)
