@@ -34,8 +34,8 @@ WITH due AS (
     UPDATE cases_assignment a SET outcome = 'expired', ended_at = due.due_at, expired_at = due.due_at
     FROM due WHERE a.id = due.assignment_id RETURNING a.*
 ), opened AS (
-    INSERT INTO cases_assignment (case_id, part, round, grid_id, post_id, instruction, limit_amount, limit_unit, extended, clock_from,
-        calendar_version, due_at, is_provisional, sign_due_at, assigned_at, result, outcome)
+    INSERT INTO cases_assignment (case_id, part, round, grid_id, post_id, instruction, limit_amount, limit_unit, extended,
+        clock_from, calendar_version, due_at, is_provisional, sign_due_at, assigned_at, result, outcome)
     SELECT e.case_id, 'lead', e.round + 1, c.street_id, e.post_id, '', 7, 'working_days', 0, e.ended_at, e.calendar_version,
         e.ended_at + interval '9 days', false, e.ended_at + interval '1 day', e.ended_at, '', 'open'
     FROM ended e JOIN cases_case c ON c.id = e.case_id RETURNING *
