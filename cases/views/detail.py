@@ -61,9 +61,10 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
 
 @require_safe
 def why(request: HttpRequest, pk: int) -> HttpResponse:
-    """Why this deadline? The counted days one by one, each skipped day with its reason."""
+    """Why this deadline? The counted days one by one, each skipped day with its reason; what was granted."""
     case = case_in_scope(request, pk)
-    return render(request, "cases/why.html", {"case": case, "reasons": deadline_reasons(case)})
+    context = {"case": case, "reasons": deadline_reasons(case), "requests": requests_of(case)}
+    return render(request, "cases/why.html", context)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -319,6 +320,17 @@ def test_why_this_deadline_names_the_suspended_days(case, people):
     assert days["2026-09-28"][0] and days["2026-10-10"][0]
     assert days["2026-09-29"] == days["2026-10-09"] == (False, "已挂账")
     assert sum(counts for counts, _ in days.values()) == 7
+
+
+@pytest.mark.django_db
+def test_its_page_tells_what_was_granted_beside_the_days(case, people, client, town):
+    suspended(case, people, moment(9, 29, 10), until=date(2026, 10, 9))
+    client.force_login(town.user.officer)
+
+    page = client.get(reverse("cases:why", args=[case.pk])).content.decode()
+
+    assert "至 10-09 24:00" in page
+    assert "冬季不能施工" in page
 
 
 # --- the arithmetic ------------------------------------------------------------------------------
