@@ -1,7 +1,7 @@
 """The inquiry (质询): from a right to a paper, an answer and a decision (docs/rules/escalation.md §4)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,7 @@ def issue(paper: Inquiry, policy: Policy, calendar: WorkCalendar, *, at: datetim
     paper.state, paper.issued_at = InquiryState.ISSUED, at
     paper.number = _next_number(paper.asker, at)
     paper.reply_due_at = clock.due(Limit(policy.reply_days), at, calendar).due_at
+    paper.watched_until = at + timedelta(days=policy.watch_days)
 
 
 def reply_deadline(

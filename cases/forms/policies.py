@@ -20,7 +20,7 @@ from .base import KeyedForm
 from .listing import DayField
 
 ONE_DAY = timedelta(days=1)
-LIMITS = ("community_days", "street_days", "district_days", "reply_days")
+LIMITS = ("community_days", "street_days", "district_days", "reply_days", "watch_days")
 UPWARDS = ("building_escalates", "community_escalates", "street_escalates", "department_escalates")
 OTHERS = ("inquiry_automatic", "remind_half", "remind_eve")
 
@@ -97,7 +97,7 @@ class PolicyForm(KeyedForm):
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in the groups of the page."""
         groups = (
-            (_("Limits (working days)"), LIMITS),
+            (_("Limits"), LIMITS),
             (_("Expired work goes up by itself"), UPWARDS),
             (_("Inquiry and reminders"), OTHERS),
             (_("Working hours"), ("working_hours",)),

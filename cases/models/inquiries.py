@@ -56,6 +56,9 @@ class Inquiry(InGrid):
     issued_by = _post()  # empty when policy has it issued by itself
     question = models.TextField(_("what is asked"), blank=True, max_length=1000)
     reply_due_at = models.DateTimeField(_("to be answered by"), null=True)
+    watched_until = models.DateTimeField(
+        null=True, editable=False
+    )  # what is done to the asker so long is listed
     answered_at = models.DateTimeField(_("answered"), null=True)
     answered_by = _post()
     progress = models.TextField(_("how the problem stands"), blank=True, max_length=1000)
@@ -92,7 +95,11 @@ class Inquiry(InGrid):
             CheckConstraint(
                 name="inquiry_issued_has_its_number",
                 condition=Q(state__in=NOT_ISSUED, number="")
-                | (~Q(state__in=NOT_ISSUED) & ~Q(number="") & Q(reply_due_at__isnull=False)),
+                | (
+                    ~Q(state__in=NOT_ISSUED)
+                    & ~Q(number="")
+                    & Q(reply_due_at__isnull=False, watched_until__isnull=False)
+                ),
                 violation_error_message=_("An issued inquiry has a number and a limit."),
             ),
             UniqueConstraint(name="inquiry_numbered_once", fields=["number"], condition=~Q(number="")),

@@ -42,6 +42,7 @@ class Policy(models.Model):
     street_days = _days(_("limit of a street for what comes up (working days)"))
     district_days = _days(_("limit of the district for what comes up (working days)"))
     reply_days = _days(_("limit to answer an inquiry (working days)"))
+    watch_days = _days(_("watch over who has asked, after an inquiry (calendar days)"))
     building_escalates = _choice(_("a building grid's expired work goes up by itself"))
     community_escalates = _choice(_("a community's expired work goes up by itself"))
     street_escalates = _choice(_("a street's expired work goes up by itself"))

@@ -121,6 +121,8 @@ def in_words(name: str, value: Any) -> str:
         return _("Yes") if value else _("No")
     if name == "working_hours":
         return value or hours_in_words(display_calendar().hours)
+    if name == "watch_days":
+        return ngettext("%(n)d day", "%(n)d days", value) % {"n": value}
     return ngettext("%(n)d working day", "%(n)d working days", value) % {"n": value}
 
 

@@ -18,7 +18,7 @@ from grids.scopes import Scope
 from ..enums import InquiryState
 from ..models import CaseEvent, Inquiry
 from ..models.inquiries import InquiryQuerySet
-from ..rules.inquiry import ADVERSE, WATCHED_FOR
+from ..rules.inquiry import ADVERSE
 from .inquiries import NAMED, in_place
 from .shown import Line, line, with_people
 
@@ -66,7 +66,7 @@ def _watched(scope: Scope) -> InquiryQuerySet:
     followed = CaseEvent.objects.filter(
         action__in=ADVERSE,
         at__gt=OuterRef("issued_at"),
-        at__lte=OuterRef("issued_at") + WATCHED_FOR,
+        at__lte=OuterRef("watched_until"),
         post__in=Post.objects.filter(grid=OuterRef(OuterRef("answerer"))).order_by().values("pk"),
     )
     lies_there = Q()
@@ -96,13 +96,13 @@ def _deeds(papers: Sequence[Inquiry]) -> dict[int, list[Deed]]:
 def _against(paper: Inquiry) -> Q:
     """The deeds of the questioned grid's posts on cases that lie in the asking grid."""
     lies_there = {f"case__{Level(paper.asker.level).path_field}": paper.asker_id}
-    span = {"at__gt": paper.issued_at, "at__lte": paper.issued_at + WATCHED_FOR}  # type: ignore[operator]
+    span = {"at__gt": paper.issued_at, "at__lte": paper.watched_until}
     return Q(post__grid=paper.answerer_id, **lies_there, **span)
 
 
 def _is_against(event: CaseEvent, paper: Inquiry) -> bool:
     place = getattr(event.case, f"{Level(paper.asker.level).path_field}_id")
-    in_time = timedelta(0) < event.at - paper.issued_at <= WATCHED_FOR  # type: ignore[operator]
+    in_time = paper.issued_at < event.at <= paper.watched_until  # type: ignore[operator]
     by_them = event.post is not None and event.post.grid_id == paper.answerer_id
     return by_them and place == paper.asker_id and in_time
 

@@ -15,6 +15,7 @@ class Policy:
     street_days: int = 7
     district_days: int = 7
     reply_days: int = 2
+    watch_days: int = 30  # of the calendar: what the questioned side does to the asker for so long is listed
     building_escalates: bool = True
     community_escalates: bool = True
     street_escalates: bool = True

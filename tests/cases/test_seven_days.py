@@ -217,6 +217,17 @@ def test_an_inquiry_is_a_numbered_paper_to_be_answered_in_two_working_days(town,
     assert paper.reply_due_at == datetime(2026, 10, 15, 0, 0, tzinfo=SHANGHAI)
 
 
+@pytest.mark.parametrize(("numbers", "days"), [({}, 30), ({"watch_days": 10}, 10)])
+def test_the_questioned_side_is_watched_for_as_long_as_policy_says(town, numbers, days):
+    actions.set_policy(town.grid.district, reason="试行", by=town.post.official, at=THURSDAY, **numbers)
+    at_the_community(town)
+    actions.sweep(at=COMMUNITY_DUE)
+
+    paper = asked(town, Inquiry.objects.get())
+
+    assert paper.watched_until == COMMUNITY_DUE + timedelta(days=days)
+
+
 def test_an_answer_in_time_can_be_accepted(town, right):
     paper = actions.accept(answered(town, right), by=town.post.leader, at=COMMUNITY_DUE + timedelta(days=1))
 
