@@ -168,7 +168,7 @@ def _carry_on(world: World) -> None:
     case["assisted"] = actions.invite(
         case["assisted"], unit=town.department.shizheng, note="配合封路", by=town.post.dispatcher, at=at
     )
-    _ask(world)
+    _apply(world)
     case["supervised"] = actions.supervise(
         case["supervised"], grade=Grade.ORDINARY, note="限期办结", by=town.post.supervisor, at=at
     )
@@ -176,7 +176,7 @@ def _carry_on(world: World) -> None:
     case["own_result"] = actions.feed_back(signed, result="已清运", photos=[photo()], **by)
 
 
-def _ask(world: World) -> None:
+def _apply(world: World) -> None:
     """Requests at each of their two steps, and one that was granted."""
     town, at, case = world.town, world.at, world.case
     until = timezone.localdate(at) + timedelta(days=30)

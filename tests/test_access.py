@@ -367,8 +367,7 @@ ADMIN = [
                  "cases_category_changelist")
 ]  # fmt: skip
 
-ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *OTHERS, *ADMIN]
-ROWS = [*CASES, *LISTS, *DISPATCH, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN]
+ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN]
 
 
 @pytest.fixture

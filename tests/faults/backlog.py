@@ -69,7 +69,8 @@ def _reported(town: Town, number: int, at: datetime) -> list[Case]:
         Case(
             **path_of(town.grid.one), number=numbers.number(prefix, series.last + n), category=category,
             ledger=category.ledger, channel="patrol", text="楼道口堆放建筑垃圾", search_text="楼道口堆放建筑垃圾",
-            reporter=leader.user, reporter_post=leader, reported_at=at, holder_grid=town.grid.street,
+            reporter=leader.user, reporter_post=leader, reported_at=at, step_since=at,
+            holder_grid=town.grid.street,
         )
         for n in range(1, number + 1)
     ]  # fmt: skip
