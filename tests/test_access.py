@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case
+from cases.models import Assignment, Case
 from cases.models.cases import CaseQuerySet
 from cases.models.patrols import PatrolQuerySet
 from cases.queries import permits
@@ -486,7 +486,7 @@ GUARDS = {
     "the table of the lifecycle":   (without(lifecycle, "refusal", lambda edge, facts: None),        "cases:withdraw"),
     "who of the right-holders":     (without(lifecycle, "_wrong_person", lambda edge, facts: None),  "cases:withdraw"),
     "the separation of duties":     (without(lifecycle, "_wrong_person", lambda edge, facts: None),  "cases:pass"),
-    "the unit that answers":        (without(permits, "_answers_for", anybody),                      "cases:sign"),
+    "the unit that answers":        (without(Assignment, "is_answered_for_by", anybody),             "cases:sign"),
     "the grid leader's own":        (without(permits, "_is_settler", anybody),                       "cases:settle"),
     "the walker's own patrol":      (without(patrol, "_own_post", lambda request, walk: walk.post),  "cases:patrol_end"),
     "the right to patrol":          (without(patrol, "_may_patrol", lambda request: None),           "cases:patrol"),

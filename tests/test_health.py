@@ -115,7 +115,10 @@ def test_a_web_process_alone_is_well_while_the_others_start_and_then_says_what_i
 
     assert "还没有完成过一次到期检查" in page
     assert "manage.py sweep_deadlines" in page
-    assert "尚未运行过：到期检查；定时触发（beat）；处理时限和通知的进程；处理导入和报表的进程。" in page
+    assert (
+        "尚未运行过：到期检查；消息发送；定时触发（beat）；处理时限和通知的进程；处理导入和报表的进程。"
+        in page
+    )
 
 
 def test_workers_that_answer_are_no_excuse_for_a_sweep_that_does_not_finish(keeper):

@@ -30,12 +30,14 @@ REFUSED = (actions.AssignmentRefused, actions.MoveRefused, actions.PatrolRefused
 FORBIDDEN = {
     Refusal.NO_RIGHT, Refusal.POST_ENDED, Refusal.NOT_THE_REPORTER, Refusal.NOT_THE_HOLDER,
     Refusal.NOT_A_SETTLER, Refusal.HANDLED_IT, Refusal.NOT_THE_ASKER, Refusal.NOT_THE_ANSWERER,
-    Refusal.NOT_THE_DECIDER,
+    Refusal.NOT_THE_DECIDER, Refusal.NOT_A_HELPER, Refusal.NOT_ABOVE, Refusal.APPLIED,
 }  # fmt: skip
 PAST = {
     Refusal.ALREADY_ASSIGNED, Refusal.RETURNED_TWICE, Refusal.TOO_OLD_TO_REOPEN,
     Refusal.NO_LEVEL_ABOVE, Refusal.NO_INQUIRY, Refusal.SUPERVISED, Refusal.NOT_SUPERVISED,
-    Refusal.ALREADY_FLAGGED, Refusal.INQUIRY_OPEN,
+    Refusal.ALREADY_FLAGGED, Refusal.INQUIRY_OPEN, Refusal.SUSPENDED, Refusal.NOT_SUSPENDED,
+    Refusal.APPLICATION_OPEN, Refusal.NO_APPLICATION, Refusal.EXTENDED_TWICE, Refusal.LIMIT_PASSED,
+    Refusal.HELPERS_OPEN, Refusal.NO_HELPERS,
 }  # fmt: skip
 
 Row = Case | Inquiry  # what a move is about: a case, or the inquiry that goes with one

@@ -109,11 +109,11 @@ def open_(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """She has read it here; the sentence was enough."""
-    found = get_object_or_404(_mine(request), pk=pk)
+    found, back = get_object_or_404(_mine(request), pk=pk), _back(request)
 
     actions.mark_read(found, by=request.user, at=request.at)
 
-    return redirect(_back(request))
+    return redirect(back)
 
 
 @require_POST
