@@ -1,5 +1,6 @@
 """A unit may ask for more time or for a pause; two people decide, and no working time is lost or won by it."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -375,6 +376,28 @@ def test_pauses_never_change_the_sum_of_working_hours(start, hours, spans):
 
     worked = workdays.working_minutes(CALENDAR, start.replace(second=0, microsecond=0), due.due_at)
     assert worked - stood_still == 60 * hours
+
+
+@WITHOUT_HASTE
+@given(MOMENTS, st.integers(1, 200), SPANS)
+def test_pauses_never_change_the_sum_of_hours_round_the_clock(start, hours, spans):
+    due, pauses = lived(Limit(hours, Unit.HOURS), start, spans)
+
+    stood_still = sum((pause.end - pause.begin for pause in pauses), timedelta())
+    assert due.due_at - start - stood_still == timedelta(hours=hours)
+
+
+DAYS_OFF = st.sets(st.integers(0, 3 * 365).map(lambda n: date(2013, 1, 1) + timedelta(days=n)), max_size=40)
+
+
+@WITHOUT_HASTE
+@given(MOMENTS, st.integers(1, 30), st.sampled_from(Unit), SPANS, DAYS_OFF)
+def test_more_holidays_make_nothing_due_earlier_whatever_was_suspended(start, amount, unit, spans, more):
+    start, limit = start.replace(second=0, microsecond=0), Limit(amount, unit)
+    stricter = replace(CALENDAR, off={**CALENDAR.off, **dict.fromkeys(more, "加放")})
+    before, pauses = lived(limit, start, spans)
+
+    assert clock.due(limit, start, stricter, pauses).due_at >= before.due_at
 
 
 @WITHOUT_HASTE

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -303,6 +304,66 @@ def test_working_hours_that_make_no_day_are_refused(text):
 def test_nobody_holds_a_case_for_less_than_no_time():
     assert workdays.working_minutes(shipped(), moment("2026-09-28T15:00"), moment("2026-09-24T11:00")) == 0
     assert workdays.working_days_between(shipped(), date(2026, 9, 28), date(2026, 9, 24)) == 0
+
+
+# --- Against an oracle ----------------------------------------------------------------------------
+
+
+def days_worked_after(start: date, most: int) -> list[date]:
+    """The next working days as a clerk finds them: leafing through the printed notices, day by day.
+
+    Nothing of ours but the shipped files; on days that no notice and no statute names, Monday to Friday.
+    """
+    found, d = [], start
+    while len(found) < most:
+        d += ONE_DAY
+        if printed().get(d, "work" if d.weekday() < 5 else "off") == "work":
+            found.append(d)
+    return found
+
+
+@cache
+def printed() -> dict[date, str]:
+    """What is printed about single days: the notices, and for the years after them the statute."""
+    statute = {d: "off" for row in rows("statutory.csv") if (d := day(row["date"])).year not in OFFICIAL}
+    return statute | {day(row["date"]): row["kind"] for year in OFFICIAL for row in rows(f"{year}.csv")}
+
+
+def test_every_limit_of_one_to_thirty_days_from_every_day_since_2013_ends_where_the_clerk_says():
+    differing = [
+        (start, n, due)
+        for start in official_days()
+        for n, due in enumerate(days_worked_after(start, 30), start=1)
+        if workdays.due_date(shipped(), start, n) != due
+    ]
+
+    assert differing == []
+
+
+@pytest.mark.parametrize("year", OFFICIAL)
+def test_one_more_day_off_wherever_it_falls_makes_nothing_due_earlier(year):
+    """Every working day of the year is given off in turn, and every limit that could notice is counted again."""
+    china = shipped()
+    earlier = [
+        (holiday, start, n)
+        for holiday in official_days()
+        if holiday.year == year and china.is_working(holiday)
+        for stricter in [_with_a_day_off(china, holiday)]
+        for start in (holiday - back * ONE_DAY for back in (1, 2, 5, 12))
+        for n in (1, 2, 7, 30)
+        if workdays.due_date(stricter, start, n) < workdays.due_date(china, start, n)
+    ]
+
+    assert earlier == []
+
+
+def _with_a_day_off(calendar, holiday):
+    """The calendar with a single weekday, or a day that is worked in exchange, given off."""
+    return replace(
+        calendar,
+        off={**calendar.off, holiday: "加放"},
+        made_up={d: name for d, name in calendar.made_up.items() if d != holiday},
+    )
 
 
 # --- Laws ---------------------------------------------------------------------------------------
