@@ -9,6 +9,7 @@ from ..forms.base import StepForm
 from ..forms.steps import FORMS
 from ..models import Case
 from ..queries import inquiries, offers, open_lead
+from ..queries.custody import custody_shown
 from ..queries.page import (
     assignments_of,
     before_and_after,
@@ -47,6 +48,7 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
         "due": due_of(case, request.at),
         "stages": stages(case),
         "assignments": assignments_of(case),
+        "custody": custody_shown(case, request.at),
         "moves": panels(request, case, FORMS, offers(case, lead, request.scope, request.at), ORDER, form),
         "inquiries": [(paper, due_of_inquiry(paper, request.at)) for paper in papers],
         "events": timeline(case, papers),
