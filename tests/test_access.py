@@ -19,6 +19,7 @@ from cases.models import Assignment, Case
 from cases.models.cases import CaseQuerySet
 from cases.models.patrols import PatrolQuerySet
 from cases.queries import permits
+from cases.queries.policies import latest
 from cases.rules import lifecycle
 from cases.views import dispatch, patrol, report
 from grids.actions import appoint
@@ -305,13 +306,18 @@ def of_street(**facts):
 
 KEEPERS = DISPATCHERS | {"secretary"}  # of the roster of the street
 ROSTER = of_street(month="2030-01", seen="0-")
-NUMBERS = of_street(seen=0, community_days=5, reason="试行")
+
+
+def numbers(world, person):
+    street = world.town.grid.street
+    return {"grid": street.code, "seen": latest(street), "community_days": 5, "reason": "试行"}
+
 
 POLICIES = [
     Row("cases:policy", {200: SETTERS}, others=403),
     Row("cases:policy", {200: SETTERS, 403: SEES_STREET - SETTERS},
         query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
-    Row("cases:rehearse_policy", {200: {"secretary"}, 403: SEES_STREET - {"secretary"}}, post=NUMBERS),
+    Row("cases:rehearse_policy", {200: {"secretary"}, 403: SEES_STREET - {"secretary"}}, post=numbers),
     *[
         row
         for url in ("cases:outlook", "cases:monitor")
@@ -325,7 +331,7 @@ POLICIES = [
     Row("cases:duty", {200: SETTERS | DISPATCHERS, 403: SEES_STREET - SETTERS - DISPATCHERS},
         query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
     Row("cases:set_duty", {302: KEEPERS | UNKNOWN, 403: SEES_STREET - KEEPERS}, post=ROSTER),
-    Row("cases:set_policy", {302: {"secretary"} | UNKNOWN, 403: SEES_STREET - {"secretary"}}, post=NUMBERS),
+    Row("cases:set_policy", {302: {"secretary"} | UNKNOWN, 403: SEES_STREET - {"secretary"}}, post=numbers),
 ]  # fmt: skip
 
 
