@@ -118,11 +118,13 @@ def counted(assignment: Assignment, calendar: WorkCalendar, pauses: Iterable[Pau
 
 
 def cancel(assignment: Assignment, *kinds: str) -> None:
-    """What no longer has to happen: all of it, or the kinds named. An undecided request is void then."""
+    """What no longer has to happen: all of it, or the kinds named. An undecided request is void then.
+
+    Whatever becomes of the work, an inquiry about it has to be answered in time: its limit is not the unit's.
+    """
     assignment.applications.filter(state__in=UNDECIDED).update(state=ApplicationState.LAPSED)
     pending = assignment.deadlines.filter(state=DeadlineState.PENDING)
-    if kinds:
-        pending = pending.filter(kind__in=kinds)
+    pending = pending.filter(kind__in=kinds) if kinds else pending.exclude(kind=DeadlineKind.REPLY)
     pending.update(state=DeadlineState.CANCELLED)
 
 

@@ -252,6 +252,28 @@ def test_an_unanswered_inquiry_goes_to_the_level_above(town, right):
     assert (paper.state, paper.is_late) == (InquiryState.OBJECTED, True)
 
 
+@pytest.mark.parametrize("move", ["pass", "transfer"])
+def test_whatever_becomes_of_the_work_the_inquiry_has_to_be_answered_in_time(town, photo, move):
+    """The community keeps what it has not done in time, is asked, and then gets rid of the case."""
+    actions.set_policy(
+        town.grid.street, community_escalates=False, reason="试行", by=town.post.secretary, at=THURSDAY
+    )
+    case = actions.sign(at_the_community(town), by=town.post.direct, at=THURSDAY)
+    actions.sweep(at=COMMUNITY_DUE)
+    paper = asked(town, Inquiry.objects.get())
+    if move == "pass":
+        case = actions.feed_back(case, result="已改造", by=town.post.direct, at=COMMUNITY_DUE, photos=[photo])
+        actions.verify(case, passed=True, by=town.post.supervisor, at=COMMUNITY_DUE)
+    else:
+        unit = town.department.shizheng
+        actions.transfer(case, unit=unit, note="属市政", by=town.post.dispatcher, at=COMMUNITY_DUE)
+
+    actions.sweep(at=paper.reply_due_at)
+
+    paper.refresh_from_db()
+    assert (paper.state, paper.is_late) == (InquiryState.OBJECTED, True)
+
+
 def test_what_the_clock_says_about_a_paper_names_the_expiry_it_stands_on(town):
     case = at_the_community(town)
     actions.set_policy(
