@@ -158,8 +158,11 @@ def _fresh(inquiry: Inquiry) -> Inquiry:
 
 
 def right_of(assignment: Any, case: Case, *, at: datetime) -> Inquiry | None:
-    """The right of the grid below where work that came up from it has run out of time; unsaved."""
-    if assignment.raised_from_id is None:
+    """The right of the grid below where work that came up from it has run out of time; unsaved.
+
+    A department is no grid: where its expired work went up, nobody gains a right.
+    """
+    if assignment.raised_from is None or assignment.raised_from.grid is None:
         return None
     answerer = assignment.raised_to
     decider = answerer.parent or answerer

@@ -249,9 +249,10 @@ def limits_passed_once(case: Case, events: list[CaseEvent], leads: list[Assignme
 
 
 def inquiries_are_in_order(case: Case, events: list[CaseEvent], leads: list[Assignment]) -> None:
-    """One right for each limit that passed on work that had come up, against the level that took it up."""
+    """One right for each limit that passed on work that had come up from a grid, against the level that took it up."""
     papers = list(case.inquiries.all())
-    expired = {lead.pk for lead in leads if lead.expired_at and lead.raised_from_id}
+    grids = {lead.pk for lead in leads if lead.grid_id}
+    expired = {lead.pk for lead in leads if lead.expired_at and lead.raised_from_id in grids}
     assert {paper.assignment_id for paper in papers} == expired
     assert sum(event.action == A.GAIN for event in events) == len(papers)
     for paper in papers:

@@ -99,7 +99,7 @@ class Life:
 
     def sweep(self) -> None:
         swept = actions.sweep(at=self.now)
-        note(f"{self.now:%m-%d %H:%M:%S} {swept}")
+        note(f"{self.now.astimezone(SHANGHAI):%m-%d %H:%M:%S} {swept}")
         assert not Deadline.objects.due(self.now).exists()
         before = digest()
         assert actions.sweep(at=self.now) == actions.Swept()
@@ -200,13 +200,15 @@ class Life:
         self._was_done(action, case, by)
 
     def _was_refused(self, action: Action, by: Post, why: Exception) -> None:
-        note(f"{self.now:%m-%d %H:%M:%S} {by} {action}: {type(why).__name__} {why}")
+        note(f"{self.now.astimezone(SHANGHAI):%m-%d %H:%M:%S} {by} {action}: {type(why).__name__} {why}")
         self.done[why.refusal.value if isinstance(why, NotAllowed) else type(why).__name__] += 1
 
     def _was_done(self, action: Action, case: Case | None, by: Post) -> None:
         case = Case.objects.get(pk=case.pk) if case else Case.objects.latest("pk")
         event = case.events.latest("seq")
-        note(f"{self.now:%m-%d %H:%M:%S} {by} {action} {case} → {case.step}, due {case.due_at}")
+        note(
+            f"{self.now.astimezone(SHANGHAI):%m-%d %H:%M:%S} {by} {action} {case} → {case.step}, due {case.due_at}"
+        )
         if action == A.REPORT:
             assert event.action in (A.REPORT, A.SETTLE)
             return
@@ -225,7 +227,7 @@ class Life:
         if near.year == year and near not in fixed_holidays(year) and days.pop(near, None) is None:
             days[near] = NoticeDay(near, "off", "加放")
         load_year(YearNotice(year, tuple(sorted(days.values()))), by=None, at=self.now)
-        note(f"{self.now:%m-%d %H:%M:%S} {year} is loaded, {near} changed")
+        note(f"{self.now.astimezone(SHANGHAI):%m-%d %H:%M:%S} {year} is loaded, {near} changed")
         self.done["calendar"] += 1
 
     def set_policy(self, random: Random) -> None:
@@ -242,7 +244,7 @@ class Life:
         except REFUSED:
             assert digest() == before
         else:
-            note(f"{self.now:%m-%d %H:%M:%S} {by} sets {numbers}")
+            note(f"{self.now.astimezone(SHANGHAI):%m-%d %H:%M:%S} {by} sets {numbers}")
             self.done["policy"] += 1
 
     def change_posts(self, random: Random) -> None:
@@ -251,7 +253,7 @@ class Life:
         if random.random() < 0.7:
             dismiss(like, at=self.now)
             self.done["dismissed"] += 1
-            note(f"{self.now:%m-%d %H:%M:%S} {like} leaves")
+            note(f"{self.now.astimezone(SHANGHAI):%m-%d %H:%M:%S} {like} leaves")
             if random.random() < 0.2:
                 return  # nobody takes it up for the time being
         user, role = self.town.user[random.choice(list(self.town.user))], Role(like.role)
@@ -263,7 +265,7 @@ class Life:
             assert digest() == before
         else:
             self.done["appointed"] += 1
-            note(f"{self.now:%m-%d %H:%M:%S} {post} comes")
+            note(f"{self.now.astimezone(SHANGHAI):%m-%d %H:%M:%S} {post} comes")
 
     # --- figures ------------------------------------------------------------------------------------
 

@@ -158,6 +158,21 @@ def test_the_department_keeps_what_it_has_not_done_and_is_supervised(town):
     )
 
 
+def test_what_went_up_from_a_department_climbs_on_and_gives_nobody_a_right(town):
+    actions.set_policy(
+        town.grid.district, department_escalates=True, reason="试行", by=town.post.official, at=THURSDAY
+    )
+    case = actions.assign(
+        town.report(at=THURSDAY), unit=town.department.chengguan, limit=Limit(2), by=town.post.dispatcher, at=THURSDAY
+    )  # fmt: skip
+
+    swept = actions.sweep(at=STREET_DUE)
+
+    case = fresh(case)
+    assert (swept.expired, swept.parked) == (2, 0)
+    assert (case.holder_grid, case.expiries, Inquiry.objects.count()) == (town.grid.district, 2, 0)
+
+
 def test_a_policy_of_five_days_holds_for_clocks_that_start_after_it(town):
     running = at_the_community(town)
     actions.set_policy(
