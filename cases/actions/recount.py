@@ -149,8 +149,9 @@ class Recount:
         lead.calendar_version = calendar.version
         if lead.signed_at is None:
             lead.sign_due_at = _sign_due(case, lead, calendar).due_at
-        if lead.expired_at is not None or case.suspended_until is not None:
-            return  # recorded; or counted when it is resumed
+        had_run_out = lead.expired_at is not None or lead.due_at <= lead.assigned_at
+        if had_run_out or case.suspended_until is not None:
+            return  # recorded, with this unit or the one before; or counted when it is resumed
         due = counted(lead, calendar, self.pauses[lead.pk])
         lead.due_at, lead.is_provisional = due.due_at, due.is_provisional
         case.due_at, case.is_provisional = due.due_at, due.is_provisional

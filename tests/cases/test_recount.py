@@ -290,3 +290,20 @@ def test_a_suspended_case_keeps_standing_still_and_is_counted_by_the_new_calenda
     assert case.due_at == datetime(
         2027, 1, 9, 0, 0, tzinfo=SHANGHAI
     )  # seven days from the 29th, without 1 and 4 January
+
+
+def test_a_limit_that_had_run_out_when_the_work_was_given_on_stays_where_it_was(town):
+    case = walk(town, town.report(at=THURSDAY), THURSDAY, until=Step.HANDLING)
+    actions.sweep(at=COMMUNITY_DUE)  # the department's limit: supervised, not taken away
+    case = actions.transfer(
+        fresh(case),
+        unit=town.department.shizheng,
+        note="属市政职责",
+        by=town.post.dispatcher,
+        at=COMMUNITY_DUE,
+    )
+
+    correct_2026(date(2026, 10, 9), date(2026, 10, 12))
+    actions.sweep(at=COMMUNITY_DUE + timedelta(hours=9))
+
+    assert fresh(case).due_at == COMMUNITY_DUE
