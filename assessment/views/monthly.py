@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
@@ -19,6 +18,7 @@ from gridgov.kit import listing
 from grids.actions import JobRefused, ask_for_job
 from grids.enums import Right
 from grids.models import Grid, Job
+from grids.views.places import place_asked, places_around
 
 from ..enums import Figure, Rate
 from ..exports import workbook
@@ -38,35 +38,6 @@ HEADLINES: tuple[Figure | Rate, ...] = (
 )  # fmt: skip
 
 
-# --- who may ------------------------------------------------------------------------------------
-
-
-def place_of(request: HttpRequest, code: str) -> Grid:
-    """The grid asked for, or the highest whose figures the person may read.
-
-    Outside her subtree it does not exist; inside it without the right is a refusal.
-    """
-    own = request.scope.spans(Right.FIGURES)
-    if not code and not own:
-        raise PermissionDenied
-    if not (code or own[0].code).isalnum():
-        raise Http404
-    grid = get_object_or_404(Grid.objects.within(request.scope), code=code or own[0].code)
-    if not request.scope.covers_grid(grid.code, Right.FIGURES):
-        raise PermissionDenied
-    return grid
-
-
-def places_around(request: HttpRequest, grid: Grid) -> list[tuple[str, str]]:
-    """What the choice offers: the way up as far as the right reaches, the grid, and what lies below."""
-    near = [*grid.get_ancestors(), grid, *grid.get_children().active().order_by("code")]
-    tops = Grid.objects.filter(pk__in=[span.grid_id for span in request.scope.spans(Right.FIGURES)])
-    seen = {
-        place.code: place for place in (*tops, *near) if request.scope.covers_grid(place.code, Right.FIGURES)
-    }
-    return [(code, "　" * seen[code].level + seen[code].name) for code in sorted(seen)]
-
-
 # --- the report ---------------------------------------------------------------------------------
 
 
@@ -84,8 +55,8 @@ class Cell:
 @require_safe
 def monthly(request: HttpRequest) -> HttpResponse:
     """A month of a grid, as of now or as of an earlier moment."""
-    grid = place_of(request, request.GET.get("grid", ""))
-    form = PlaceMonthForm(request.GET, at=request.at, places=places_around(request, grid))
+    grid = place_asked(request, request.GET.get("grid", ""), Right.FIGURES)
+    form = PlaceMonthForm(request.GET, at=request.at, places=places_around(request, grid, Right.FIGURES))
     context = {"title": _("Monthly figures"), "grid": grid, "form": form, "earlier": _earlier(request)}
     if not form.is_valid():
         return render(request, "assessment/monthly.html", context, status=422)
@@ -168,7 +139,7 @@ def rate_text(rate: Rate, value: Decimal | None) -> str:
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Exactly the rows that one number of a report counts, as they stood at its cut-off."""
-    grid = place_of(request, request.GET.get("grid", ""))
+    grid = place_asked(request, request.GET.get("grid", ""), Right.FIGURES)
     form = RowsForm(request.GET, at=request.at)
     if not form.is_valid():
         return render(request, "assessment/cases.html", {"title": _("Cases"), "form": form}, status=422)
@@ -196,7 +167,7 @@ def _turned(request: HttpRequest, cursor: str | None) -> str:
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
     """Ask for the workbook of what is on the screen; the same form sent twice is one workbook."""
-    grid = place_of(request, request.POST.get("grid", ""))
+    grid = place_asked(request, request.POST.get("grid", ""), Right.FIGURES)
     form = WorkbookForm(request.POST, at=request.at)
     if not form.is_valid():
         context = {"title": _("Monthly figures"), "grid": grid, "form": form, "earlier": _earlier(request)}

@@ -18,12 +18,12 @@ from grids.models import Grid, Post
 from grids.queries import display_calendar
 from grids.queries.calendar import reason
 from grids.rules.workdays import local_date
+from grids.views.places import place_asked, places_around
 
 from .. import actions
 from ..forms.duty import RosterForm
 from ..queries import duty as questions
 from ..rules.duty import HANDOVER
-from .places import place_asked, places_around
 
 KEEPERS = frozenset({Right.POLICY, Right.DISPATCH})
 YEARS = range(2012, 2100)

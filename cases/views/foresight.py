@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 from gridgov.kit.listing import query_string
 from grids.enums import Right
 from grids.models import Grid
+from grids.views.places import place_asked, places_around
 
 from ..forms.foresight import OutlookForm
 from ..queries import foresight as questions
 from ..queries.foresight import KINDS, LEVELS, Ahead, Asked, Outlook, Window
-from .places import place_asked, places_around
 
 
 @require_safe

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from grids.enums import Level, Right
 from grids.models import Grid
 from grids.queries import display_calendar
+from grids.views.places import place_asked, places_around
 
 from ..forms.foresight import PlaceForm
 from ..queries import monitor as questions
 from ..queries.listing import OPEN
 from ..queries.monitor import Stand
 from ..rules.standing import BUCKETS, Bucket
-from .places import place_asked, places_around
 
 # What the list is asked for where a case lies in none of the grids below.
 ITSELF = {Level.STREET: "no_community", Level.COMMUNITY: "no_building"}

@@ -16,6 +16,7 @@ from gridgov.kit import listing
 from gridgov.kit.refusals import Forbidden
 from grids.enums import Level, Right
 from grids.models import Grid, Post
+from grids.views.places import place_asked, places_around
 
 from .. import actions
 from ..forms.policies import PolicyForm, filled
@@ -24,7 +25,6 @@ from ..queries import policies as questions
 from ..queries.rehearsal import Month, rehearse
 from ..queries.shown import moment
 from ..rules.rehearsal import Change, Fate, Rehearsal
-from .places import place_asked, places_around
 
 HISTORY = 20
 

@@ -4,8 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from grids.enums import Level
-from grids.models import Grid
+from ..enums import Level
+from ..models import Grid
 
 
 def place_asked(request: HttpRequest, code: str, right: str, lowest: Level = Level.BUILDING) -> Grid:
