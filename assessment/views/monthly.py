@@ -152,13 +152,9 @@ def cases(request: HttpRequest) -> HttpResponse:
         "moment": workbook.cut_off_text(period),
         "number": found.count(),
         "back": f"{reverse('assessment:monthly')}?{urlencode({'grid': grid.code, **_as_sent(period)})}",
-        "next_url": _turned(request, page.next_cursor), "previous_url": _turned(request, page.previous_cursor),
+        **listing.around(request.GET, page),
     }  # fmt: skip
     return render(request, "assessment/cases.html", context)
-
-
-def _turned(request: HttpRequest, cursor: str | None) -> str:
-    return listing.query_string(request.GET, cursor=cursor) if cursor else ""
 
 
 # --- the workbook -----------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """The numbers of the dispatch desk, and the pulse that says whether any of them can have changed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum, Value
+from django.db.models import Count, Max, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.kit.listing import counted
 from grids.enums import Right
 from grids.rules.workdays import end_of, local_date
 from grids.scopes import Scope
@@ -47,7 +47,7 @@ SHOWN: tuple[tuple[str, Any, bool, dict[str, str]], ...] = (
 
 def counters(scope: Scope, at: datetime) -> list[Counter]:
     """How the command centre stands at this moment; two queries."""
-    values = {**_open(scope, at), **dict(_others(scope, at))}
+    values = {**_open(scope, at), **_others(scope, at)}
     day = local_date(at).isoformat()
     return [
         Counter(
@@ -75,23 +75,19 @@ def _open(scope: Scope, at: datetime) -> dict[str, int]:
     )  # fmt: skip
 
 
-def _others(scope: Scope, at: datetime) -> Iterator[tuple[str, int]]:
+def _others(scope: Scope, at: datetime) -> dict[str, int]:
     """What needs another index each, asked together."""
     cases = Case.objects.within(scope, Right.DISPATCH)
     morning = end_of(local_date(at) - ONE_DAY)
     asked = (scope, at)
-    parts = [
-        _count("claimed", cases.filter(ONLY["claimed"][1](asked))),
-        _count("unsigned", cases.filter(ONLY["unsigned"][1](asked))),
-        _count("in", cases.filter(reported_at__gte=morning, reported_at__lt=morning + ONE_DAY)),
-        _count("out", cases.filter(ended_at__gte=morning, ended_at__lt=morning + ONE_DAY)),
-    ]
-    yield from parts[0].union(*parts[1:], all=True)
-
-
-def _count(kind: str, found: QuerySet[Case]) -> QuerySet[Case, Any]:
-    counted = found.order_by().annotate(kind=Value(kind)).values("kind").annotate(n=Count("*"))
-    return counted.values_list("kind", "n")
+    return counted(
+        {
+            "claimed": cases.filter(ONLY["claimed"][1](asked)),
+            "unsigned": cases.filter(ONLY["unsigned"][1](asked)),
+            "in": cases.filter(reported_at__gte=morning, reported_at__lt=morning + ONE_DAY),
+            "out": cases.filter(ended_at__gte=morning, ended_at__lt=morning + ONE_DAY),
+        }
+    )
 
 
 def pulse(scope: Scope, at: datetime) -> str:

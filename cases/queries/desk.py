@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
+from gridgov.kit.listing import counted
 from grids.enums import Level, Right
 from grids.scopes import Scope
 
@@ -216,7 +217,7 @@ def _inquiry_rows(first: list[First], at: datetime) -> list[tuple[str, InquiryRo
 def _first_of_each(scope: Scope, at: datetime) -> list[First]:
     """The first few of each kind, in one query."""
     parts = [_first(kind, found) for kind, found in _asked(scope, at)]
-    return list(_together(parts)) if parts else []
+    return list(parts[0].union(*parts[1:], all=True)) if parts else []
 
 
 def _asked(scope: Scope, at: datetime) -> list[tuple[Waiting | InquiryWaiting, QuerySet[Any]]]:
@@ -233,17 +234,8 @@ def _first(kind: Waiting | InquiryWaiting, found: QuerySet[Any]) -> QuerySet[Any
     return told.values_list("kind", "place_there", "total", "pk")[:SHOWN]
 
 
-def _together(parts: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
-    return parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-
-
 def waiting_count(scope: Scope, at: datetime) -> int:
     """How many cases and inquiries wait for this person to act; one query."""
     asked = _asked(scope, at)
-    parts = [_count(kind, found) for kind, found in asked if isinstance(kind, InquiryWaiting) or kind.is_work]
-    return sum(count for _kind, count in _together(parts)) if parts else 0
-
-
-def _count(kind: Waiting | InquiryWaiting, found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    counted = found.order_by().annotate(kind=Value(kind.value)).values("kind").annotate(n=Count("*"))
-    return counted.values_list("kind", "n")
+    work = {kind.value: found for kind, found in asked if isinstance(kind, InquiryWaiting) or kind.is_work}
+    return sum(counted(work).values())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gridgov.kit import listing
@@ -142,23 +142,11 @@ def rows(sought: Sought, scope: Scope, at: datetime, cursor: str | None = None) 
 def tabs(sought: Sought, scope: Scope) -> list[Tab]:
     """All, and what is this person's turn; the place is kept. Two queries at most."""
     everything = listing.capped_count(found(Sought(grid=sought.grid), scope))
-    counts = dict(_counts(sought, scope))
-    mine = [(kind, counts.get(kind, 0)) for kind in kinds_for(scope)]
+    turns_of = {kind: found(Sought(waiting=kind, grid=sought.grid), scope) for kind in kinds_for(scope)}
+    counts = listing.counted({kind.value: papers for kind, papers in turns_of.items()})
+    mine = [(kind, counts.get(kind, 0)) for kind in turns_of]
     turns = [Tab(kind, str(kind.label), CappedCount(n), n > 0) for kind, n in mine]
     return [Tab("", _("All"), everything, False), *turns]
-
-
-def _counts(sought: Sought, scope: Scope) -> QuerySet[Inquiry, Any] | list[Any]:
-    parts = [
-        found(Sought(waiting=kind, grid=sought.grid), scope)
-        .order_by()
-        .annotate(kind=Value(kind.value))
-        .values("kind")
-        .annotate(n=Count("*"))
-        .values_list("kind", "n")
-        for kind in kinds_for(scope)
-    ]
-    return parts[0].union(*parts[1:], all=True) if parts else []
 
 
 # --- one inquiry -----------------------------------------------------------------------------------

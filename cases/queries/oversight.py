@@ -1,12 +1,11 @@
 """How a place stands for those who supervise it: what is overdue, what is supervised, what is questioned."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.kit.listing import counted
 from grids.enums import Right
 from grids.scopes import Scope
 
@@ -26,30 +25,26 @@ SHOWN: tuple[tuple[str, Any, bool, str, dict[str, str]], ...] = (
 
 def standing(scope: Scope, at: datetime) -> list[tuple[str, Counter]]:
     """The numbers of those who supervise, each with the list that shows exactly its rows; one query."""
-    values = dict(_values(scope, at))
+    values = _values(scope, at)
     return [
         (where, Counter(key, str(label), values.get(key, 0), query, bad and bool(values.get(key))))
         for key, label, bad, where, query in SHOWN
     ]
 
 
-def _values(scope: Scope, at: datetime) -> Iterator[tuple[str, int]]:
+def _values(scope: Scope, at: datetime) -> dict[str, int]:
     cases = Case.objects.open().within(scope)
     supervised = cases.exclude(grade="")
     papers = Inquiry.objects.within(scope)
-    parts = [
-        _count("overdue", cases.filter(due_at__lte=at)),
-        _count("supervised", supervised),
-        _count("red", supervised.filter(grade=Grade.RED)),
-        _count("issued", papers.filter(state=InquiryState.ISSUED)),
-        _count("objected", papers.filter(state=InquiryState.OBJECTED)),
-    ]
-    yield from parts[0].union(*parts[1:], all=True)
-
-
-def _count(kind: str, found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    counted = found.order_by().annotate(kind=Value(kind)).values("kind").annotate(n=Count("*"))
-    return counted.values_list("kind", "n")
+    return counted(
+        {
+            "overdue": cases.filter(due_at__lte=at),
+            "supervised": supervised,
+            "red": supervised.filter(grade=Grade.RED),
+            "issued": papers.filter(state=InquiryState.ISSUED),
+            "objected": papers.filter(state=InquiryState.OBJECTED),
+        }
+    )
 
 
 def may_supervise(scope: Scope) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from gridgov.kit.listing import query_string
+from gridgov.kit.listing import around
 from grids.enums import Right
 from grids.models import Grid
 from grids.views.places import place_asked, places_around
@@ -33,11 +33,7 @@ def outlook(request: HttpRequest) -> HttpResponse:
     asked = Asked(grid, sent["level"], sent["direct"])
     page = questions.rows(asked, window, request.GET.get("cursor"))
     context |= _shown(form, places) | _numbers(grid, window, asked, questions.outlook(grid, window))
-    context |= {
-        "window": window, "rows": page.rows,
-        "next_url": page.next_cursor and query_string(request.GET, cursor=page.next_cursor),
-        "previous_url": page.previous_cursor and query_string(request.GET, cursor=page.previous_cursor),
-    }  # fmt: skip
+    context |= {"window": window, "rows": page.rows, **around(request.GET, page)}
     return render(request, "cases/outlook.html", context)
 
 

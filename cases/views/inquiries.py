@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gridgov.kit.listing import Page, query_string
+from gridgov.kit.listing import around, query_string
 from gridgov.kit.refusals import Forbidden
 from grids.enums import Right
 from grids.models import Post
@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": page.rows,
         "tabs": [_tab(tab, request, sought) for tab in inquiries.tabs(sought, request.scope)],
         "watches": Right.SUPERVISE in request.scope.rights,
-        **_pager(request, page),
+        **around(request.GET, page),
     }
     return render(request, "cases/inquiries.html", context)
 
@@ -57,13 +57,6 @@ def _tab(tab: inquiries.Tab, request: HttpRequest, sought: inquiries.Sought) -> 
     address = reverse("cases:inquiries") + query_string(request.GET, waiting=tab.kind, state=None)
     current = tab.kind == sought.waiting
     return {"label": tab.label, "url": address, "count": tab.count, "current": current, "hot": tab.hot}
-
-
-def _pager(request: HttpRequest, page: Page[Any]) -> dict[str, str | None]:
-    return {
-        "next_url": page.next_cursor and query_string(request.GET, cursor=page.next_cursor),
-        "previous_url": page.previous_cursor and query_string(request.GET, cursor=page.previous_cursor),
-    }
 
 
 # --- one inquiry -----------------------------------------------------------------------------------
@@ -195,7 +188,12 @@ def retaliation(request: HttpRequest) -> HttpResponse:
     """What questioned sides did to the cases of those who had asked them."""
     form = PlaceForm(request.GET, scope=request.scope)
     page = watch.suspects(request.scope, form.place, request.GET.get("cursor"))
-    context = {"form": form, "suspects": page.rows, "is_narrowed": bool(form.place), **_pager(request, page)}
+    context = {
+        "form": form,
+        "suspects": page.rows,
+        "is_narrowed": bool(form.place),
+        **around(request.GET, page),
+    }
     return render(request, "cases/retaliation.html", context)
 
 
@@ -215,6 +213,6 @@ def silence(request: HttpRequest) -> HttpResponse:
         "grids": watch.silent_grids(request.scope, request.at, days=days, place=place),
         "asking": form.asking,
         "is_narrowed": bool(place or form.asking),
-        **_pager(request, page),
+        **around(request.GET, page),
     }
     return render(request, "cases/silence.html", context)

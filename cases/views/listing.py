@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from gridgov.kit.listing import query_string
+from gridgov.kit.listing import around, query_string
 from grids.scopes import Scope
 
 from .. import actions
@@ -46,8 +46,7 @@ def show(
         "rows": page.rows,
         "total": total,
         "tabs": [_tab(tab, query) for tab in found_tabs],
-        "next_url": page.next_cursor and query_string(query, cursor=page.next_cursor),
-        "previous_url": page.previous_cursor and query_string(query, cursor=page.previous_cursor),
+        **around(query, page),
         "saved": SavedFilter.objects.filter(owner=request.user),
         "saving": saving or SaveFilterForm(initial={"query": own}),
         "own_query": own,

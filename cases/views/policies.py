@@ -53,9 +53,7 @@ def show(
         "places": places_around(request, _district_of(grid), Right.POLICY),
         "numbers": questions.holding(grid, request.at),
         "history": [(row, questions.told(row), _standing(row, current, request)) for row in page.rows],
-        "next_url": page.next_cursor and listing.query_string(request.GET, cursor=page.next_cursor),
-        "previous_url": page.previous_cursor
-        and listing.query_string(request.GET, cursor=page.previous_cursor),
+        **listing.around(request.GET, page),
         "form": form,
         "rehearsal": rehearsal and _told(rehearsal),
         "month": Month.before(request.at),

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldError, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Value
 from django.http import QueryDict
 
 PAGE_SIZE = 50
@@ -60,6 +60,19 @@ def capped_count(queryset: QuerySet[Any, Any], cap: int = COUNT_CAP) -> CappedCo
     """How many rows there are, up to the cap; one query."""
     found = queryset.order_by().values("pk")[: cap + 1].count()
     return CappedCount(min(found, cap), found > cap)
+
+
+def counted(parts: Mapping[str, QuerySet[Any, Any]]) -> dict[str, int]:
+    """How many rows each of several querysets has; one query for all of them. What has none is left out."""
+    counts = [
+        found.order_by()
+        .annotate(kind=Value(kind))
+        .values("kind")
+        .annotate(n=Count("*"))
+        .values_list("kind", "n")
+        for kind, found in parts.items()
+    ]
+    return dict(counts[0].union(*counts[1:], all=True)) if counts else {}
 
 
 def page(
@@ -201,3 +214,9 @@ def query_string(query: QueryDict, **changes: Any) -> str:
         else:
             changed[name] = str(value)
     return f"?{changed.urlencode()}"
+
+
+def around(query: QueryDict, page: Page[Any]) -> dict[str, str]:
+    """The links to the pages on either side, as templates/ui/pager.html takes them; "" where there is none."""
+    cursors = {"next_url": page.next_cursor, "previous_url": page.previous_cursor}
+    return {name: query_string(query, cursor=cursor) if cursor else "" for name, cursor in cursors.items()}

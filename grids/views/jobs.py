@@ -31,13 +31,10 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """Everything the person has asked for in the last days, newest first."""
     page = listing.page(_mine(request), cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     return render(
-        request, "grids/jobs.html", {"title": _("My jobs"), "jobs": page.rows, **_around(request, page)}
+        request,
+        "grids/jobs.html",
+        {"title": _("My jobs"), "jobs": page.rows, **listing.around(request.GET, page)},
     )
-
-
-def _around(request: HttpRequest, page: listing.Page[Job]) -> dict[str, str]:
-    cursors = {"next_url": page.next_cursor, "previous_url": page.previous_cursor}
-    return {name: listing.query_string(request.GET, cursor=c) if c else "" for name, c in cursors.items()}
 
 
 @require_safe

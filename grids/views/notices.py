@@ -54,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "unread": unread.n,
         "shows_all": shows_all,
         "newest": page.rows[0].pk if page.rows and not request.GET.get("cursor") else "",
-        **_around(request, page),
+        **listing.around(request.GET, page),
     }
     return render(request, "grids/notices.html", context)
 
@@ -76,11 +76,6 @@ def _tabs(unread: listing.CappedCount, shows_all: bool) -> list[dict[str, Any]]:
         {"label": _("Unread"), "url": url, "count": unread, "current": not shows_all, "hot": unread.n > 0},
         {"label": _("All notices"), "url": f"{url}?show={ALL}", "current": shows_all},
     ]
-
-
-def _around(request: HttpRequest, page: listing.Page[Notice]) -> dict[str, str]:
-    cursors = {"next_url": page.next_cursor, "previous_url": page.previous_cursor}
-    return {name: listing.query_string(request.GET, cursor=c) if c else "" for name, c in cursors.items()}
 
 
 @require_safe
