@@ -138,27 +138,38 @@ class AssignForm(StepForm):
         return Limit(self.cleaned_data["limit_amount"], Unit(self.cleaned_data["limit_unit"]))
 
 
-class TransferForm(ReasonForm):
+class UnitForm(ReasonForm):
+    """A move that is about another unit; each says which ones it offers."""
+
+    unit = forms.ChoiceField()
+    field_order = ("unit", "note")
+    unit_label = _("Handled by")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {value_of(unit): unit for unit in self.offered()}
+        self.fields["unit"].label = self.unit_label
+        self.fields["unit"].choices = [(value, unit.name) for value, unit in self.units.items()]
+
+    def offered(self) -> list[Department | Grid]:
+        """Everybody the case can be given to, but for who has it already."""
+        taken = [self.case.holder_grid, self.case.holder_department]
+        return [choice.unit for choice in units_for(self.case) if choice.unit not in taken]
+
+    @property
+    def addressee(self) -> Department | Grid:
+        return self.units[self.cleaned_data["unit"]]
+
+
+class TransferForm(UnitForm):
     """To which other unit; the limit runs on."""
 
-    unit = forms.ChoiceField(label=_("Handled by"))
     instruction = CleanTextField(
         label=_("Instruction"),
         max_length=NOTE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    field_order = ("unit", "note", "instruction")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        held = {value_of(unit) for unit in (self.case.holder_grid, self.case.holder_department) if unit}
-        self.choices = {choice.value: choice for choice in units_for(self.case) if choice.value not in held}
-        self.fields["unit"].choices = [(value, choice.name) for value, choice in self.choices.items()]
-
-    @property
-    def addressee(self) -> Department | Grid:
-        return self.choices[self.cleaned_data["unit"]].unit
 
 
 class MergeForm(ReasonForm):
@@ -211,27 +222,17 @@ class SuperviseForm(ReasonForm):
         self.initial.setdefault("grade", offered[0] if offered else None)
 
 
-class InviteForm(ReasonForm):
+class InviteForm(UnitForm):
     """Which other unit, and what it is to do."""
 
-    unit = forms.ChoiceField(label=_("Assisting unit"))
     note = CleanTextField(
         label=_("What it is to do"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
-    field_order = ("unit", "note")
+    unit_label = _("Assisting unit")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        taken = {value_of(unit) for unit in (self.case.holder_grid, self.case.holder_department) if unit}
-        taken |= {value_of(helper.unit) for helper in self.case.helpers}
-        self.units = {
-            choice.value: choice.unit for choice in units_for(self.case) if choice.value not in taken
-        }
-        self.fields["unit"].choices = [(value, unit.name) for value, unit in self.units.items()]
-
-    @property
-    def addressee(self) -> Department | Grid:
-        return self.units[self.cleaned_data["unit"]]
+    def offered(self) -> list[Department | Grid]:
+        helping = [helper.unit for helper in self.case.helpers]
+        return [unit for unit in super().offered() if unit not in helping]
 
 
 class AssistForm(ReasonForm):
@@ -242,20 +243,13 @@ class AssistForm(ReasonForm):
     )
 
 
-class ReleaseForm(ReasonForm):
+class ReleaseForm(UnitForm):
     """Which of the units that assist."""
 
-    unit = forms.ChoiceField(label=_("Assisting unit"))
-    field_order = ("unit", "note")
+    unit_label = _("Assisting unit")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.units = {value_of(helper.unit): helper.unit for helper in self.case.helpers}
-        self.fields["unit"].choices = [(value, unit.name) for value, unit in self.units.items()]
-
-    @property
-    def addressee(self) -> Department | Grid:
-        return self.units[self.cleaned_data["unit"]]
+    def offered(self) -> list[Department | Grid]:
+        return [helper.unit for helper in self.case.helpers]
 
 
 class ExtendForm(ReasonForm):
