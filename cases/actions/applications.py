@@ -12,8 +12,9 @@ from grids.rules import workdays
 
 from ..enums import UNDECIDED, Action, ApplicationKind, ApplicationState, DeadlineKind, DeadlineState
 from ..models import Application, Assignment, Case, Deadline
+from ..queries.pauses import pauses_of
 from ..queries.policies import hours_of, policy_at
-from .deadlines import RUNNING, counted, pauses_of, retime
+from .deadlines import RUNNING, counted, retime
 from .ledger import Turn
 from .oversight import MoveRefused
 
@@ -163,7 +164,7 @@ def _run(case: Case, lead: Assignment, at: datetime) -> None:
     """Count the limit anew, with what was granted and without what was suspended. The case is not saved."""
     policy = policy_at(case.district_id, case.street_id, lead.assigned_at)
     calendar = hours_of(policy, work_calendar())
-    due = counted(lead, calendar, pauses_of(lead))
+    due = counted(lead, calendar, pauses_of([lead])[lead.pk])
     lead.due_at, lead.is_provisional = due.due_at, due.is_provisional
     lead.calendar_version = calendar.version
     lead.save(update_fields=["extended", "due_at", "is_provisional", "calendar_version"])

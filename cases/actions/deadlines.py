@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from grids.rules.workdays import WorkCalendar, last_day_of
 
 from ..enums import UNDECIDED, ApplicationState, DeadlineKind, DeadlineState, Unit
-from ..models import Application, Assignment, Deadline, Milestone
+from ..models import Assignment, Category, Deadline, Milestone
 from ..rules import clock
 from ..rules.clock import Due, Limit, Pause
 from ..rules.policy import Policy
@@ -31,11 +31,10 @@ def moments_of(assignment: Assignment, calendar: WorkCalendar, policy: Policy) -
     What has passed already is no moment to come: where a clock runs on past its end, nothing expires again.
     """
     wanted = {DeadlineKind.HALF: policy.remind_half, DeadlineKind.EVE: policy.remind_eve}
-    reminders = clock.reminders(limit_of(assignment), assignment.due_at, calendar)
+    running = clock.moments(assignment.limit, assignment.due_at, calendar)
     moments = {
         DeadlineKind.SIGN: assignment.sign_due_at,
-        DeadlineKind.EXPIRY: assignment.due_at,
-        **{kind: at for kind, at in reminders.items() if wanted[kind]},
+        **{kind: at for kind, at in running.items() if wanted.get(kind, True)},
     }
     return [
         Deadline(
@@ -51,23 +50,11 @@ def moments_of(assignment: Assignment, calendar: WorkCalendar, policy: Policy) -
 
 def schedule_of(assignment: Assignment, calendar: WorkCalendar) -> list[Milestone]:
     """The lines of the backward schedule of a new assignment, unsaved."""
-    plan = clock.back_schedule(limit_of(assignment), assignment.due_at, calendar)
+    plan = clock.back_schedule(assignment.limit, assignment.due_at, calendar)
     return [
         Milestone(assignment=assignment, seq=seq, task=task, due_date=day)
         for seq, (task, day) in enumerate(plan, start=1)
     ]
-
-
-def limit_of(assignment: Assignment) -> Limit:
-    """The limit with what has been granted on top of it."""
-    return Limit(assignment.limit_amount + assignment.extended, Unit(assignment.limit_unit))
-
-
-def pauses_of(assignment: Assignment) -> list[Pause]:
-    """The suspensions of the clock that the assignment runs on, whoever had the case then."""
-    suspensions = Application.objects.suspensions().filter(case=assignment.case_id)
-    over = suspensions.filter(decided_at__gte=assignment.clock_from, ended_at__isnull=False)
-    return [pause for wish in over.order_by("decided_at") if (pause := wish.pause)]
 
 
 def retime(assignment: Assignment, calendar: WorkCalendar, at: datetime) -> None:
@@ -75,8 +62,7 @@ def retime(assignment: Assignment, calendar: WorkCalendar, at: datetime) -> None
 
     A reminder that was given before is given again, where a day of its own is left for it.
     """
-    moments = {DeadlineKind.EXPIRY: assignment.due_at}
-    moments |= clock.reminders(limit_of(assignment), assignment.due_at, calendar)
+    moments = clock.moments(assignment.limit, assignment.due_at, calendar)
     for kind, row in _latest(assignment).items():
         _move(row, moments.get(kind), assignment, at)
     _plan_again(assignment, calendar)
@@ -114,7 +100,13 @@ def _plan_again(assignment: Assignment, calendar: WorkCalendar) -> None:
 
 def counted(assignment: Assignment, calendar: WorkCalendar, pauses: Iterable[Pause]) -> Due:
     """When the limit of an assignment runs out by this calendar, with what was granted and suspended."""
-    return clock.due(limit_of(assignment), assignment.clock_from, calendar, pauses)
+    return clock.due(assignment.limit, assignment.clock_from, calendar, pauses)
+
+
+def sign_due(category: Category, at: datetime, calendar: WorkCalendar) -> Due:
+    """By when a unit must sign for what it is given at a moment."""
+    due = clock.due(Limit(category.sign_hours, Unit.WORKING_HOURS), at, calendar)
+    return Due(due.due_at, calendar.is_provisional(last_day_of(due.due_at)))
 
 
 def cancel(assignment: Assignment, *kinds: str) -> None:

@@ -7,9 +7,8 @@ from django.db import transaction
 
 from grids.models import Post
 
-from ..enums import Action, Evaluation, Unit
+from ..enums import Action, Evaluation
 from ..models import Case
-from ..rules.clock import Limit
 from .handling import open_assignment
 from .ledger import Turn
 
@@ -67,7 +66,6 @@ def reopen(
     last = case.assignments.filter(part="lead").latest("pk")
     case.reopenings += 1
     case.ended_at, case.on_time, case.evaluation = None, None, ""
-    limit = Limit(case.category.limit_amount, Unit(case.category.limit_unit))
     case.expiries = 0
-    assignment = open_assignment(turn, last.unit, limit, instruction=last.instruction)
+    assignment = open_assignment(turn, last.unit, case.category.limit, instruction=last.instruction)
     return turn.finish(note=note, unit=str(last.unit), assignment=assignment.pk)

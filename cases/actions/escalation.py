@@ -15,7 +15,6 @@ from ..models import Assignment, Case
 from ..queries.policies import policy_at
 from ..rules.clock import Limit
 from ..rules.lifecycle import NotAllowed
-from .deadlines import limit_of
 from .handling import AssignmentRefused, came_up, end_assignment, lies_in_reach, open_assignment
 from .ledger import Turn
 
@@ -63,7 +62,7 @@ def transfer(
         raise AssignmentRefused(_("%(unit)s has the case already.") % {"unit": unit})
     end_assignment(lead, Outcome.TRANSFERRED, turn.at)
     assignment = open_assignment(
-        turn, unit, limit_of(lead), instruction=instruction, continues=lead, **came_up(lead)
+        turn, unit, lead.limit, instruction=instruction, continues=lead, **came_up(lead)
     )
     return turn.finish(
         note=note, unit=str(unit), below=str(lead.unit), clock="runs on", assignment=assignment.pk

@@ -18,11 +18,12 @@ from grids.rules.workdays import WorkCalendar
 from ..enums import Action, CheckMethod, EvidenceStage, Outcome, Unit
 from ..models import Assignment, Case
 from ..queries.duty import post_on_duty
+from ..queries.pauses import pauses_of
 from ..queries.policies import hours_of, policy_at
 from ..rules import clock
 from ..rules.clock import Due, Limit
 from ..rules.duty import answers_on_duty
-from .deadlines import RUNNING, cancel, counted, limit_of, pauses_of, run_again, start_clock
+from .deadlines import RUNNING, cancel, counted, run_again, sign_due, start_clock
 from .evidence import attach
 from .inquiries import lapse
 from .ledger import Turn
@@ -90,7 +91,7 @@ def open_assignment(
     policy = policy_at(case.district_id, case.street_id, turn.at)
     calendar = hours_of(policy, work_calendar())
     assignment = draft(
-        case, unit, answering_post_for(case, unit, limit_of(continues) if continues else limit, calendar, turn.at),
+        case, unit, answering_post_for(case, unit, continues.limit if continues else limit, calendar, turn.at),
         limit, calendar,
         six_ones or default_six_ones(case, turn.at), at=turn.at, by=turn.by, continues=continues,
         round=case.assignments.count() + 1, **facts,
@@ -126,7 +127,7 @@ def draft(
         grid_leader=ones.grid_leader, limit_amount=limit.amount, limit_unit=limit.unit, clock_from=begins,
         extended=continues.extended if continues else 0, due_at=due.due_at, is_provisional=due.is_provisional,
         calendar_version=calendar.version, assigned_at=at, assigned_by=by,
-        sign_due_at=clock.due(Limit(case.category.sign_hours, Unit.WORKING_HOURS), at, calendar).due_at, **facts,
+        sign_due_at=sign_due(case.category, at, calendar).due_at, **facts,
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _runs_on(before: Assignment, calendar: WorkCalendar) -> Due:
     """The end of the clock that an assignment takes over."""
     if before.expired_at or before.calendar_version >= calendar.version:
         return Due(before.due_at, before.is_provisional)
-    return counted(before, calendar, pauses_of(before))
+    return counted(before, calendar, pauses_of([before])[before.pk])
 
 
 def answering_post(unit: Grid | Department, at: datetime) -> Post:
@@ -302,7 +303,7 @@ def settle(
         raise ReportRefused(_("A problem settled at once needs a photo of the result."))
     category = turn.case.category
     lies_in_reach(turn.case, turn.case.grid)
-    lead = open_assignment(turn, turn.case.grid, Limit(category.limit_amount, Unit(category.limit_unit)))
+    lead = open_assignment(turn, turn.case.grid, category.limit)
     lead.signed_at, lead.signed_by = turn.at, by.user
     lead.save(update_fields=["signed_at", "signed_by"])
     cancel(lead)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Self
 
 from django.db.models import Q
@@ -61,7 +62,7 @@ class Happening:
         level = unit.grid.level + 1 if isinstance(unit, Department) else unit.level
         return self.centre if level > Level.STREET else self.case.district
 
-    @property
+    @cached_property
     def helper(self) -> int | None:
         """The post that answers for the unit that was asked to assist last."""
         helpers = self.case.assignments.filter(part=Part.ASSIST).order_by("-pk")

@@ -15,15 +15,16 @@ from django.utils import timezone
 
 from gridgov.kit.bulk import update_rows
 from grids.queries import work_calendar
-from grids.rules.workdays import WorkCalendar, last_day_of
+from grids.rules.workdays import WorkCalendar
 
-from ..enums import Action, DeadlineKind, DeadlineState, Unit
-from ..models import Application, Assignment, Case, Deadline, Inquiry, Milestone
+from ..enums import Action, DeadlineKind, DeadlineState
+from ..models import Assignment, Case, Deadline, Inquiry, Milestone
+from ..queries.pauses import pauses_of
 from ..queries.policies import hours_of
 from ..rules import clock
 from ..rules.clock import Due, Limit, Pause
 from .clockwork import Clockwork
-from .deadlines import counted, limit_of, note_failure
+from .deadlines import counted, note_failure, sign_due
 
 log = logging.getLogger("gridgov.sweep")
 
@@ -121,7 +122,7 @@ class Recount:
         for milestone in Milestone.objects.filter(assignment__in=leads, done_at__isnull=True):
             milestones[milestone.assignment_id].append(milestone)
         papers = Inquiry.objects.filter(case__in=pks, issued_at__isnull=False)
-        pauses = _pauses_of(work.leads.values())
+        pauses = pauses_of(work.leads.values())
         return cls(work, deadlines, pauses, {paper.assignment_id: paper for paper in papers}, milestones)
 
     def case(self, case: Case) -> None:
@@ -148,14 +149,14 @@ class Recount:
         calendar = self._hours(case, lead.assigned_at)
         lead.calendar_version = calendar.version
         if lead.signed_at is None:
-            lead.sign_due_at = _sign_due(case, lead, calendar).due_at
+            lead.sign_due_at = sign_due(case.category, lead.assigned_at, calendar).due_at
         had_run_out = lead.expired_at is not None or lead.due_at <= lead.assigned_at
         if had_run_out or case.suspended_until is not None:
             return  # recorded, with this unit or the one before; or counted when it is resumed
         due = counted(lead, calendar, self.pauses[lead.pk])
         lead.due_at, lead.is_provisional = due.due_at, due.is_provisional
         case.due_at, case.is_provisional = due.due_at, due.is_provisional
-        plan = clock.back_schedule(limit_of(lead), lead.due_at, calendar)
+        plan = clock.back_schedule(lead.limit, lead.due_at, calendar)
         for milestone in self.milestones[lead.pk]:
             milestone.due_date = plan[milestone.seq - 1][1]
 
@@ -177,9 +178,8 @@ class Recount:
             return None
         calendar = self._hours(case, lead.assigned_at)
         if deadline.kind == DeadlineKind.SIGN:
-            return _sign_due(case, lead, calendar)
-        moments = {DeadlineKind.EXPIRY: lead.due_at, **clock.reminders(limit_of(lead), lead.due_at, calendar)}
-        moment = moments.get(DeadlineKind(deadline.kind))
+            return sign_due(case.category, lead.assigned_at, calendar)
+        moment = clock.moments(lead.limit, lead.due_at, calendar).get(DeadlineKind(deadline.kind))
         return Due(moment, lead.is_provisional) if moment else None
 
     def _reply(self, case: Case, paper: Inquiry | None) -> Due | None:
@@ -200,23 +200,6 @@ class Recount:
         update_rows([line for of_lead in self.milestones.values() for line in of_lead], ("due_date",))
         update_rows(list(self.papers.values()), ("reply_due_at",))
         self.work.write()
-
-
-def _pauses_of(leads: Iterable[Assignment]) -> dict[int, list[Pause]]:
-    """As `pauses_of`, for many at once."""
-    by_case = {lead.case_id: lead for lead in leads}
-    found: dict[int, list[Pause]] = defaultdict(list)
-    over = Application.objects.suspensions().filter(case__in=by_case, ended_at__isnull=False)
-    for wish in over.order_by("decided_at"):
-        lead = by_case[wish.case_id]
-        if wish.decided_at >= lead.clock_from and (pause := wish.pause):
-            found[lead.pk].append(pause)
-    return found
-
-
-def _sign_due(case: Case, lead: Assignment, calendar: WorkCalendar) -> Due:
-    due = clock.due(Limit(case.category.sign_hours, Unit.WORKING_HOURS), lead.assigned_at, calendar)
-    return Due(due.due_at, calendar.is_provisional(last_day_of(due.due_at)))
 
 
 def _written(moment: datetime | None) -> str:

@@ -26,7 +26,6 @@ from .. import actions
 from ..actions import Position, SixOnes
 from ..enums import Channel, CheckMethod, Evaluation, Severity, Step, Unit
 from ..models import Case, Category
-from ..rules.clock import Limit
 from . import questions, requests, texts
 from .people import Cast
 from .photos import Album
@@ -308,7 +307,7 @@ class Life:
         """One unit, one limit, six ones; then the unit answers, or the dispatcher thinks again."""
         course.unit = self.choose_unit(course)
         course.case = actions.assign(
-            course.case, unit=course.unit, limit=limit_of(course.category), by=self.dispatcher(course), at=at,
+            course.case, unit=course.unit, limit=course.category.limit, by=self.dispatcher(course), at=at,
             six_ones=self.six_ones(course.grid), instruction=self.rng.choice(texts.INSTRUCTIONS),
             note="两次退办，由调度员裁定。" if course.returns >= 2 else "",
         )  # fmt: skip
@@ -595,7 +594,3 @@ def read_up(at: datetime) -> None:
     """Before the weekend everybody reads what she has been told."""
     for person in User.objects.filter(pk__in=Notice.objects.unread().values("person")):
         mark_all_read(by=person, at=at)
-
-
-def limit_of(category: Category) -> Limit:
-    return Limit(category.limit_amount, Unit(category.limit_unit))

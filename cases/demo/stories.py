@@ -20,7 +20,7 @@ from ..actions import SixOnes
 from ..enums import Channel, CheckMethod, Evaluation, Unit
 from ..models import Case, Patrol
 from ..rules.clock import Limit
-from .life import Life, clock, limit_of
+from .life import Life, clock
 from .people import COMMUNITY, GRID, STREET
 from .texts import PROBLEMS, Problem
 
@@ -89,7 +89,7 @@ class Stage:
         ones: SixOnes | None = None, **facts: Any,
     ) -> Script:  # fmt: skip
         return script.then(
-            at, actions.assign, unit=unit, limit=limit or limit_of(self.life.categories[code]),
+            at, actions.assign, unit=unit, limit=limit or self.life.categories[code].limit,
             by=self.post(Role.DISPATCHER), six_ones=ones or self.life.six_ones(self.grid), **facts,
         )  # fmt: skip
 

@@ -77,12 +77,6 @@ class Application(models.Model):
         return f"{self.case} {self.get_kind_display()}"
 
     @property
-    def is_running(self) -> bool:
-        """Whether the clock stands still because of it."""
-        granted = (self.kind, self.state) == (ApplicationKind.SUSPENSION, ApplicationState.GRANTED)
-        return granted and self.ended_at is None
-
-    @property
     def pause(self) -> Pause | None:
         """The time a suspension that is over has taken out of the clock."""
         if self.decided_at is None or self.ended_at is None:

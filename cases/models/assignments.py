@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grids.models import Department, Grid, Post
 
 from ..enums import DeadlineKind, DeadlineState, Outcome, Part, Unit
+from ..rules.clock import Limit
 from .cases import Case
 
 
@@ -127,6 +128,11 @@ class Assignment(models.Model):
     def has_six_ones(self) -> bool:
         return bool(self.leader_id and self.direct_id and self.grid_leader_id)
 
+    @property
+    def limit(self) -> Limit:
+        """How much it was given, with what has been granted on top."""
+        return Limit(self.limit_amount + self.extended, Unit(self.limit_unit))
+
     def is_answered_for_by(self, post: Post) -> bool:
         """The unit, not one person of it: any of its posts."""
         if post.department_id:
@@ -154,11 +160,11 @@ class Milestone(models.Model):
 class DeadlineQuerySet(models.QuerySet):
     def due(self, at: datetime) -> "DeadlineQuerySet":
         """Pending, certain and past. Bounded by a value: with clock_timestamp() the index is of no use."""
-        return self.filter(state="pending", is_provisional=False, due_at__lte=at)
+        return self.filter(state=DeadlineState.PENDING, is_provisional=False, due_at__lte=at)
 
     def parked(self) -> "DeadlineQuerySet":
         """Given up after several tries: somebody has to look at them."""
-        return self.filter(state="parked")
+        return self.filter(state=DeadlineState.PARKED)
 
 
 class Deadline(models.Model):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from ..enums import Ledger, Severity, Unit
+from ..rules.clock import Limit
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -63,3 +64,8 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def limit(self) -> Limit:
+        """What a unit gets for such a case where the dispatcher says nothing else."""
+        return Limit(self.limit_amount, Unit(self.limit_unit))

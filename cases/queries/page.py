@@ -9,10 +9,11 @@ from grids.queries import work_calendar
 from grids.queries.calendar import reason
 from grids.rules.workdays import Day
 
-from ..enums import OPEN_STEPS, EvidenceStage, Step, Unit
+from ..enums import OPEN_STEPS, EvidenceStage, Step
 from ..models import Application, Assignment, Case, Evidence
 from ..rules import clock
-from ..rules.clock import Due, Limit, Pause
+from ..rules.clock import Due
+from .pauses import pauses_of
 from .shown import DueShown, due_shown, moment
 
 
@@ -101,11 +102,11 @@ class Reasons:
 
 def deadline_reasons(case: Case) -> list[Reasons]:
     """For each assignment: every day between its beginning and its end, counted or skipped."""
-    calendar = work_calendar()
+    calendar, assignments = work_calendar(), list(assignments_of(case))
+    pauses = pauses_of(assignments)
     found = []
-    for assignment in assignments_of(case):
-        limit = Limit(assignment.limit_amount + assignment.extended, Unit(assignment.limit_unit))
-        due = clock.due(limit, assignment.clock_from, calendar, _pauses(case, assignment))
+    for assignment in assignments:
+        due = clock.due(assignment.limit, assignment.clock_from, calendar, pauses[assignment.pk])
         found.append(
             Reasons(
                 assignment,
@@ -115,12 +116,6 @@ def deadline_reasons(case: Case) -> list[Reasons]:
             )
         )
     return found
-
-
-def _pauses(case: Case, assignment: Assignment) -> list[Pause]:
-    """The suspensions of this clock that are over."""
-    found = (request.pause for request in case.applications.order_by("decided_at"))
-    return [pause for pause in found if pause and assignment.clock_from <= pause.begin < assignment.due_at]
 
 
 def _day_shown(day: Day, is_paused: bool) -> DayShown:

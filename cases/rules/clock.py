@@ -122,6 +122,11 @@ def back_schedule(limit: Limit, due_at: datetime, calendar: WorkCalendar) -> lis
     ]
 
 
+def moments(limit: Limit, due_at: datetime, calendar: WorkCalendar) -> dict[DeadlineKind, datetime]:
+    """What happens while a unit works on something that is due at `due_at`."""
+    return {DeadlineKind.EXPIRY: due_at, **reminders(limit, due_at, calendar)}
+
+
 def reminders(limit: Limit, due_at: datetime, calendar: WorkCalendar) -> dict[DeadlineKind, datetime]:
     """When the unit is reminded: at half time and one working day before, in the morning, never twice at once.
 

@@ -22,7 +22,7 @@ from grids.queries import display_calendar
 
 from .. import actions
 from ..actions.handling import default_six_ones
-from ..enums import Action, Part, Step, Unit
+from ..enums import Action, Part, Step
 from ..forms.base import StepForm
 from ..forms.dispatch import BulkForm, Chosen, ChosenForm
 from ..forms.steps import AssignForm, PlainForm, ReasonForm
@@ -34,7 +34,6 @@ from ..queries.page import before_and_after
 from ..queries.queue import LENGTH, age, next_after, queue
 from ..queries.units import units_for
 from ..rules import clock
-from ..rules.clock import Limit
 from ..rules.lifecycle import NotAllowed
 from .answers import acting, case_in_scope
 
@@ -161,7 +160,7 @@ def panel_of(request: HttpRequest, case: Case, refused: StepForm | None = None) 
     if case.step != Step.REPORTED:
         return {"case": case, "last": case.events.select_related("actor").order_by("-seq").first()}
     category = case.category
-    due = clock.due(Limit(category.limit_amount, Unit(category.limit_unit)), request.at, display_calendar())
+    due = clock.due(category.limit, request.at, display_calendar())
     ones = default_six_ones(case, request.at)
     first = case.assignments.order_by("-pk").first()
     photos, _after = before_and_after(case)
@@ -235,11 +234,9 @@ def _assign_one(request: HttpRequest, chosen: Chosen, key: UUID) -> Result:
     unit = natural_unit(case)
     if unit is None:
         return Result(case, _("No unit is named for this category here. Please choose one."))
-    category = case.category
-    limit = Limit(category.limit_amount, Unit(category.limit_unit))
     try:
         moved = actions.assign(
-            case, unit=unit, limit=limit, by=by, at=request.at, version=chosen.version, key=key
+            case, unit=unit, limit=case.category.limit, by=by, at=request.at, version=chosen.version, key=key
         )
     except actions.Clash as clash:
         return Result(clash.case, _faster(clash.last))

@@ -181,7 +181,10 @@ def case_stands_as_it_says(case: Case, events: list[CaseEvent], leads: list[Assi
 def case_has_its_clock(case: Case, leads: list[Assignment], calendar: WorkCalendar) -> None:
     """It runs and has a due time, or stands still and has an end of that; never both, never lost."""
     pending = [d for d in case.deadlines.all() if d.state == DeadlineState.PENDING]
-    breaks = [wish for wish in case.applications.all() if wish.is_running]
+    granted = [
+        wish for wish in case.applications.all() if (wish.kind, wish.state) == ("suspension", "granted")
+    ]
+    breaks = [wish for wish in granted if wish.ended_at is None]
     assert (
         bool(case.suspended_until) == (len(breaks) == 1) == (DeadlineKind.RESUME in {d.kind for d in pending})
     )
