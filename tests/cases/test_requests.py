@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -79,6 +81,30 @@ def test_an_extension_counts_on_from_the_limit(case, people):
     assert pending(case)[DeadlineKind.EXPIRY] == moment(10, 16)
     assert pending(case)[DeadlineKind.EVE] == moment(10, 14, 8, 30)
     assert list(Inspection().breaks()) == []
+
+
+@pytest.mark.django_db
+def test_who_was_reminded_the_day_before_is_reminded_again_before_the_new_limit(case, people):
+    actions.sweep(at=moment(10, 10, 9))  # the eve of 12 October, a Saturday that is worked
+    extended(case, people, moment(10, 12, 10))
+
+    assert pending(case)[DeadlineKind.EVE] == moment(10, 14, 8, 30)
+    assert DeadlineKind.HALF not in pending(case)
+
+
+@pytest.mark.django_db
+def test_what_is_not_done_yet_of_the_backward_schedule_moves_and_what_is_done_stays(case, people):
+    first, *rest = case.assignments.get().milestones.all()
+    first.done_at = moment(9, 28, 9)
+    first.save()
+    before = [line.due_date for line in rest]
+
+    extended(case, people, moment(9, 28, 10))
+
+    done, *after = case.assignments.get().milestones.all()
+    assert done.due_date == first.due_date
+    assert after[-1].due_date == date(2026, 10, 15)
+    assert all(new.due_date > old for new, old in zip(after, before, strict=True))
 
 
 @pytest.mark.django_db
@@ -223,6 +249,28 @@ def test_who_passed_it_on_does_not_decide(case, people, town):
 
 
 @pytest.mark.django_db
+def test_who_asked_does_not_pass_it_on_herself(case, people, town):
+    """A dispatcher handles what has come up to the street, and passes on the requests of others."""
+    at = moment(9, 28, 10)
+    up = actions.assign(town.report(at=at), unit=town.grid.east, limit=Limit(7), by=people.dispatcher, at=at)
+    up = actions.escalate(
+        actions.sign(up, by=people.direct, at=at), note="社区无力解决", by=people.direct, at=at
+    )
+    actions.sign(up, by=people.dispatcher, at=at)
+    actions.extend(up, amount=1, note="材料未到", by=people.dispatcher, at=at)
+
+    with pytest.raises(NotAllowed) as refused:
+        actions.endorse(up, by=people.dispatcher, at=at)
+
+    assert refused.value.refusal == Refusal.APPLIED
+    actions.endorse(up, by=people.dispatcher2, at=at)
+    with pytest.raises(NotAllowed) as own_level:
+        actions.grant(up, by=people.secretary, at=at)
+    assert own_level.value.refusal == Refusal.NOT_ABOVE
+    assert actions.grant(up, by=people.official, at=at).due_at == moment(10, 15)
+
+
+@pytest.mark.django_db
 def test_the_desks_of_both_show_it_in_turn(case, people, town):
     at = moment(9, 28, 10)
     actions.extend(case, amount=2, note="材料未到", by=people.officer, at=at)
@@ -300,6 +348,64 @@ def test_a_suspended_case_is_resumed_before_anything_else(case, people, town, mo
         moves[move]()
 
     assert refused.value.refusal == Refusal.SUSPENDED
+
+
+@pytest.mark.django_db
+def test_a_suspended_case_of_a_grid_is_not_handed_up_either(town, calendar, people):
+    case = actions.assign(
+        town.report(at=THURSDAY), unit=town.grid.one, limit=Limit(7), by=people.dispatcher, at=THURSDAY
+    )
+    case = actions.sign(case, by=people.leader, at=THURSDAY)
+    actions.suspend(case, until=date(2026, 10, 20), note="停电", by=people.leader, at=THURSDAY)
+    actions.endorse(case, by=people.dispatcher, at=THURSDAY)
+    actions.grant(case, by=people.secretary, at=THURSDAY)
+
+    with pytest.raises(NotAllowed) as refused:
+        actions.escalate(case, note="解决不了", by=people.leader, at=THURSDAY)
+
+    assert refused.value.refusal == Refusal.SUSPENDED
+
+
+@pytest.mark.django_db
+def test_the_list_of_what_stands_still_has_exactly_that(case, people, town, client):
+    suspended(case, people, moment(9, 29, 10), until=date(2026, 10, 20))
+    runs = walk(town, town.report(at=THURSDAY), THURSDAY, until=Step.HANDLING)
+    client.force_login(town.user.dispatcher)
+
+    page = client.get(reverse("cases:list"), {"due": "paused"}).content.decode()
+
+    assert case.number in page
+    assert runs.number not in page
+    assert "计时暂停" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "sent", "status", "words"),
+    [
+        ("suspend", {"until": "2026-09-28"}, 422, "挂账须自明日起180天内到期"),
+        ("suspend", {"until": "明年"}, 422, 'role="alert"'),
+        ("extend", {"amount": "0"}, 422, 'role="alert"'),
+        ("resume", {}, 409, "此案件未挂账"),
+        ("transfer", {"unit": "d0"}, 422, 'role="alert"'),
+    ],
+)
+def test_what_cannot_be_asked_is_told_on_the_page_and_what_was_typed_stays(
+    case, town, client, url, sent, status, words
+):
+    person = "dispatcher" if url == "transfer" else "officer"
+    client.force_login(town.user[person])
+    before = case.events.count()
+
+    with time_machine.travel(moment(9, 28, 10), tick=False):
+        answer = client.post(
+            reverse(f"cases:{url}", args=[case.pk]),
+            {"key": uuid4(), "version": case.version, "note": "等待材料", **sent},
+        )
+
+    page = answer.content.decode()
+    assert (answer.status_code, case.events.count()) == (status, before)
+    assert words in page and "等待材料" in page
 
 
 @pytest.mark.django_db

@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connections, transaction
 from django.utils import translation
 
@@ -230,6 +232,17 @@ def test_after_an_update_every_post_has_exactly_what_the_role_table_says(tree):
 
     assert [align_grants(at=LATER), align_grants(at=LATER)] == [2, 0]
     assert (grants(leader), grants(officer)) == before
+
+
+def test_set_up_brings_them_in_line(tree):
+    leader = make_user("leader")
+    appoint(leader, Role.GRID_LEADER, grid=grid_at(3), at=AT)
+    before = grants(leader)
+    GridGrant.objects.filter(user=leader, permission__codename=Right.INQUIRE).delete()
+
+    call_command("load_reference", verbosity=0, stdout=StringIO())
+
+    assert grants(leader) == before
 
 
 def test_a_seat_is_free_again_once_its_holder_has_gone(tree):
