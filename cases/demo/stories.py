@@ -22,7 +22,7 @@ from ..models import Case, Patrol
 from ..rules.clock import Limit
 from .life import Life, clock
 from .people import COMMUNITY, GRID, STREET
-from .texts import PROBLEMS, Problem
+from .texts import EXTENSION_REASONS, HELP_WANTED, PAUSE_REASONS, PROBLEMS, Problem
 
 SCENES: dict[str, Problem] = {problem.code: problem for problem in PROBLEMS}
 
@@ -358,6 +358,8 @@ def last_days(stage: Stage, worked: WorkedDays) -> None:
         for scene in (_unsigned, _unsigned_late, _under_way, _overdue, _due_today, _fed_back, _verified):
             scene(stage, unit, code, worked, timedelta(minutes=7 * number))
     _waiting_at_the_centre(stage, worked)
+    _requests(stage, worked)
+    _assistance(stage, worked)
 
 
 Unitlike = Grid | Department
@@ -404,6 +406,34 @@ def _fed_back(stage: Stage, unit: Unitlike, code: str, worked: WorkedDays, offse
 def _verified(stage: Stage, unit: Unitlike, code: str, worked: WorkedDays, offset: timedelta) -> None:
     script = _fed_back(stage, unit, code, worked, offset + timedelta(minutes=2))
     stage.verify(script, clock(worked.back(0), 16, 0) + offset)
+
+
+def _requests(stage: Stage, worked: WorkedDays) -> None:
+    """One that the dispatcher has to look at, one before the leader in charge, one granted, one case suspended."""
+    unit, code, leader = stage.department("chengguan"), "B0801", stage.post(Role.STREET_FIRST)
+    dispatcher, officer = stage.post(Role.DISPATCHER), stage.worker(unit)
+    pause = {"until": worked.last + timedelta(days=30), "note": PAUSE_REASONS[1]}
+    asked, passed_on, granted, paused = (
+        stage.sign(_given(stage, unit, code, at, Limit(7)), at + timedelta(minutes=50), unit)
+        for at in (clock(worked.back(2), 9, 13) + timedelta(minutes=3 * number) for number in range(4))
+    )
+    noon, afternoon, evening = (clock(worked.back(0), *time) for time in ((11, 7), (14, 12), (16, 31)))
+    for script in (asked, granted):
+        script.then(noon, actions.extend, amount=3, note=EXTENSION_REASONS[0], by=officer)
+    for script in (passed_on, paused):
+        script.then(noon, actions.suspend, by=officer, **pause)
+    for script in (passed_on, granted, paused):
+        script.then(afternoon, actions.endorse, by=dispatcher)
+    for script in (granted, paused):
+        script.then(evening, actions.grant, by=leader)
+
+
+def _assistance(stage: Stage, worked: WorkedDays) -> None:
+    """The department leads; the community has been asked to assist and has not fed back."""
+    unit, at = stage.department("chengguan"), clock(worked.back(1), 9, 41)
+    script = stage.sign(_given(stage, unit, "B0801", at, Limit(7)), at + timedelta(minutes=50), unit)
+    by = stage.post(Role.DISPATCHER)
+    script.then(clock(worked.back(0), 9, 17), actions.invite, unit=stage.community, note=HELP_WANTED, by=by)
 
 
 def _waiting_at_the_centre(stage: Stage, worked: WorkedDays) -> None:

@@ -16,8 +16,9 @@ from cases import demo
 from cases.demo import places
 from cases.demo.life import clock
 from cases.demo.people import DENYLIST, GRID, Names
-from cases.enums import OPEN_STEPS, Channel, Outcome, Step
-from cases.models import Assignment, Case, CaseEvent, Patrol
+from cases.enums import OPEN_STEPS, Channel, Outcome, Part, Step, Waiting
+from cases.models import Assignment, Case, CaseEvent, DutyShift, Patrol
+from cases.queries.desk import waiting
 from grids.enums import Level, Right, Role
 from grids.models import Grid, Post, User
 from grids.queries import scope_of
@@ -90,7 +91,7 @@ def test_an_open_case_always_has_a_holder(lived):
 
 
 def test_a_case_has_one_open_lead_while_a_unit_works_on_it_and_none_before_and_after(lived):
-    leads = Count("assignments", filter=Q(assignments__ended_at=None))
+    leads = Count("assignments", filter=Q(assignments__ended_at=None, assignments__part=Part.LEAD))
     working = (Step.ASSIGNED, Step.HANDLING, Step.FED_BACK)
 
     assert not Case.objects.annotate(leads=leads).filter(step__in=working).exclude(leads=1).exists()
@@ -144,6 +145,26 @@ def test_a_unit_finds_work_of_every_kind_on_its_desk(lived, login):
         assert not mine.overdue(NEXT_MORNING).exists()
     assert today.filter(step=Step.HANDLING).exists()
     assert mine.filter(step=Step.FED_BACK).exists()
+
+
+@pytest.mark.parametrize(
+    ("login", "kind"),
+    [("dispatcher", Waiting.ENDORSE), ("secretary", Waiting.GRANT), ("community", Waiting.ASSIST)],
+)
+def test_requests_and_assistance_wait_on_the_desks_they_belong_to(lived, login, kind):
+    scope = scope_of(User.objects.get(username=login), NEXT_MORNING)
+
+    assert waiting(kind, scope, NEXT_MORNING).exists()
+
+
+def test_one_case_stands_still(lived):
+    assert Case.objects.filter(suspended_until__gt=NEXT_MORNING).exists()
+
+
+def test_somebody_is_on_duty_in_the_street(lived):
+    street = Grid.objects.get(code=GRID[:9])
+
+    assert DutyShift.objects.running(NEXT_MORNING).filter(grid=street).exists()
 
 
 def test_the_command_centre_finds_new_claimed_and_verified_cases(lived):

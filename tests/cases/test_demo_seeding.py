@@ -31,13 +31,17 @@ def seed(*options: str) -> str:
     return said.getvalue()
 
 
+# Which number a row gets depends on how many towns were there before.
+KEYS_OF_ROWS = dict.fromkeys(("assignment", "application", "inquiry"))
+
+
 def digest() -> str:
     """All that a reader could tell two towns apart by; the chains' hashes depend on the installation's key."""
     events = CaseEvent.objects.order_by("case__number", "seq").values_list(
         "case__number", "case__text", "case__house_no", "case__unit_no", "case__external_id", "seq", "action",
         "step_after", "at", "actor__username", "note", "due_at", "on_time", "holder_grid__code", "data",
     )  # fmt: skip
-    facts: list[object] = [(*told, {**data, "assignment": None}) for *told, data in events]
+    facts: list[object] = [(*told, {**data, **KEYS_OF_ROWS}) for *told, data in events]
     facts += DiaryEntry.objects.order_by("at", "key").values_list("text", "at", "house_no", "key")
     facts += Post.objects.order_by("pk").values_list("user__name", "role", "since", "until")
     return sha256(repr(facts).encode()).hexdigest()
