@@ -7,11 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from grids.models import Department, Grid, Post
+from grids.queries import work_calendar
 
 from ..enums import Action, Outcome, Part
-from ..models import Assignment, Case
+from ..models import Assignment, Case, Milestone
+from ..queries.policies import hours_of, policy_at
 from ..rules import clock
-from .handling import AssignmentRefused, answering_post, lies_in_reach
+from .deadlines import schedule_of
+from .handling import AssignmentRefused, SixOnes, answering_post, draft, lies_in_reach
 from .ledger import Turn
 
 
@@ -28,13 +31,14 @@ def invite(
     lies_in_reach(turn.case, unit)
     if unit == lead.unit or any(unit == helper.unit for helper in turn.case.helpers):
         raise AssignmentRefused(_("%(unit)s has the case already.") % {"unit": unit})
-    Assignment.objects.create(
-        case=turn.case, part=Part.ASSIST, round=lead.round, post=answering_post(unit, turn.at), instruction=note,
-        grid=unit if isinstance(unit, Grid) else None, department=unit if isinstance(unit, Department) else None,
-        limit_amount=lead.limit_amount, limit_unit=lead.limit_unit, clock_from=lead.clock_from,
-        calendar_version=lead.calendar_version, due_at=lead.due_at, is_provisional=lead.is_provisional,
-        sign_due_at=lead.due_at, assigned_at=turn.at, assigned_by=by,
+    calendar = hours_of(policy_at(turn.case.district_id, turn.case.street_id, turn.at), work_calendar())
+    ones = SixOnes(lead.leader, None, lead.grid_leader)
+    helper = draft(
+        turn.case, unit, answering_post(unit, turn.at), lead.limit, calendar, ones, at=turn.at, by=by, continues=lead,
+        part=Part.ASSIST, round=lead.round, instruction=note,
     )  # fmt: skip
+    helper.save()
+    Milestone.objects.bulk_create(schedule_of(helper, calendar))
     return turn.finish(note=note, unit=str(unit))
 
 
@@ -48,7 +52,10 @@ def assist(
         return turn.case
     mine = next(helper for helper in turn.case.helpers if helper.is_answered_for_by(by))
     mine.fed_back_at, mine.fed_back_by, mine.result = turn.at, by.user, note
+    if turn.lead:  # the limit is the lead's, as it stands now
+        mine.due_at, mine.is_provisional = turn.lead.due_at, turn.lead.is_provisional
     mine.on_time = clock.is_on_time(mine.due_at, turn.at)
+    mine.milestones.filter(done_at__isnull=True).update(done_at=turn.at)
     _end(mine, Outcome.DONE, turn.at)
     return turn.finish(note=note, unit=str(mine.unit))
 

@@ -1,5 +1,7 @@
 """One unit leads, others assist: nothing is fed back before all have, and nobody sees more than she helps with."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -34,6 +36,28 @@ def test_the_lead_stays_the_lead_and_keeps_its_limit(case, town):
     assert (case.step, case.holder_department) == (Step.HANDLING, town.department.chengguan)
     assert (helper.due_at, helper.department) == (lead.due_at, town.department.shizheng)
     assert list(Inspection().breaks()) == []
+
+
+def test_it_has_its_six_ones_and_a_schedule_like_every_assignment(case, town, at):
+    lead, helper = case.assignments.get(part=Part.LEAD), case.assignments.get(part=Part.ASSIST)
+
+    assert helper.has_six_ones
+    assert (helper.leader, helper.grid_leader, helper.direct) == (lead.leader, lead.grid_leader, helper.post)
+    dates = [list(one.milestones.values_list("due_date", flat=True)) for one in (lead, helper)]
+    assert dates[0] == dates[1] != []
+
+
+def test_it_has_the_time_that_the_lead_is_given_later(case, town, at):
+    actions.extend(case, amount=5, note="材料未到", by=town.post.officer, at=at)
+    actions.endorse(case, by=town.post.dispatcher, at=at)
+    case = actions.grant(case, by=town.post.secretary, at=at)
+    old = case.assignments.get(part=Part.ASSIST).due_at
+
+    actions.assist(case, note="已封路", by=town.post.plumber, at=old + timedelta(hours=1))
+
+    helper = case.assignments.get(part=Part.ASSIST)
+    assert (helper.on_time, helper.due_at) == (True, case.due_at)
+    assert not helper.milestones.filter(done_at=None).exists()
 
 
 def test_nothing_is_fed_back_before_all_have(case, town, at):
