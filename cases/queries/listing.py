@@ -433,10 +433,6 @@ class Row:
     def is_late(self) -> bool:
         return self.due.state == DueState.OVERDUE
 
-    def __getitem__(self, name: str) -> Any:
-        """Templates look for an item before an attribute: without one, every word of a page is an exception."""
-        return getattr(self, name)
-
 
 COLUMNS = (
     "id", "number", "category_id", "place", "house_no", "unit_no", "grid__name", "community__name",

@@ -1,7 +1,9 @@
 """What templates of the room ask for: addresses of moves, moments of limits, names of tasks, QR codes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import segno
 from django import template
@@ -11,9 +13,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.kit.rendering import Stencil
+
 from ..enums import Action
 from ..models import Case, CaseEvent
 from ..queries import shown
+from ..queries.listing import Row
 from ..queries.shown import DueShown
 
 register = template.Library()
@@ -23,6 +28,13 @@ TASKS = {
     "handle": _("Carry it out"),
     "report": _("Check it and feed back"),
 }
+
+
+# What cases/_row.html says of a case: as the row has it, and drawn.
+PLAIN_WORDS = (
+    "pk", "url", "number", "category", "where", "reporter", "reported", "step", "step_label", "holder",
+)  # fmt: skip
+WORDS = (*PLAIN_WORDS, "tone", "chips", "limit")
 
 
 @register.simple_tag
@@ -39,6 +51,32 @@ def due_chip(due: DueShown) -> SafeString:
 @lru_cache(maxsize=2048)
 def _due_chip(due: DueShown, _language: str | None) -> SafeString:
     return render_to_string("ui/due.html", vars(due))
+
+
+@register.simple_tag
+def case_rows(rows: Iterable[Row]) -> SafeString:
+    """The rows of the list, out of cases/_row.html; one below the other."""
+    stencil, language = _row_stencil(get_language()), get_language()
+    return mark_safe("".join(stencil.fill(_words(row, language)) for row in rows))
+
+
+@lru_cache(maxsize=8)
+def _row_stencil(_language: str | None) -> Stencil:
+    return Stencil("cases/_row.html", WORDS)
+
+
+def _words(row: Row, language: str | None) -> dict[str, Any]:
+    drawn = {
+        "tone": "late" if row.is_late else "",
+        "chips": _chips(row.urgency, row.marks, language),
+        "limit": _due_chip(row.due, language),
+    }
+    return drawn | {word: getattr(row, word) for word in PLAIN_WORDS}
+
+
+@lru_cache(maxsize=256)
+def _chips(urgency: str, marks: tuple[str, ...], _language: str | None) -> SafeString:
+    return render_to_string("cases/_chips.html", {"urgency": urgency, "marks": marks})
 
 
 @register.filter

@@ -4,7 +4,8 @@
 so that templates/ is searched first and Django's widgets are found after it.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -60,6 +62,23 @@ class FormRenderer(TemplatesSetting):
         if template_name == widgets.Select.template_name:
             return select(context["widget"])
         return super().render(template_name, context, request)
+
+
+class Stencil:
+    """A template of which only the words differ from row to row: drawn once, then filled in.
+
+    Looking up nine words in each of fifty rows takes a template engine a third of the time of a page.
+    The template has no conditions: what a row may have or not is a word of its own.
+    """
+
+    def __init__(self, template_name: str, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+        drawn = render_to_string(template_name, {word: f"\ue000{word}\ue001" for word in self.words})
+        self._form = re.sub("\ue000(\\w+)\ue001", r"%(\1)s", drawn.replace("%", "%%"))
+
+    def fill(self, words: Mapping[str, Any]) -> str:
+        """One row; its words are escaped as a template would."""
+        return self._form % {word: _escaped(words[word]) for word in self.words}
 
 
 def select(widget: Mapping[str, Any]) -> SafeString:

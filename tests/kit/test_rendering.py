@@ -3,9 +3,11 @@
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.template.loader import render_to_string
 from django.test.html import parse_html
+from django.utils.safestring import mark_safe
 
-from gridgov.kit.rendering import FormRenderer
+from gridgov.kit.rendering import FormRenderer, Stencil
 
 
 class Sample(forms.Form):
@@ -87,3 +89,17 @@ def test_a_select_says_exactly_what_djangos_own_templates_say(name, value):
     theirs = widget.render("kind", value, {"id": "id_kind"}, DjangoTemplates())
 
     assert parse_html(ours) == parse_html(theirs)
+
+
+@pytest.mark.parametrize("word", ["平安里", "<b>甲</b> & “乙”", "100%s", "{0} %(label)s", "\\1", ""])
+def test_a_stencil_says_exactly_what_its_template_says(word):
+    stencil = Stencil("ui/icon.html", ["name", "label"])
+    words = {"name": "search", "label": word or " "}
+
+    assert stencil.fill(words) == render_to_string("ui/icon.html", words)
+
+
+def test_a_stencil_leaves_what_is_drawn_already_as_it_is():
+    stencil = Stencil("ui/icon.html", ["name", "label"])
+
+    assert 'aria-label="<i>x</i>"' in stencil.fill({"name": "bell", "label": mark_safe("<i>x</i>")})
