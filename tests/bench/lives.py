@@ -266,15 +266,20 @@ class Author:
         is_done = last.step == "verified"
         rows.assignment.append(_line(
             self.assignments, pk, "lead", 1 + ("return" in at), grid, department, holder.post, "", kind.days or kind.hours,
-            "working_days" if kind.days else "hours", 0, _time(assigned), 1, _time(due), False, _time(assigned + 10 * HOUR),
-            _time(assigned), _time(signed), holder.user if signed else None, _time(at.get("feed_back")),
-            holder.user if "feed_back" in at else None, "已按要求处理完毕。" if "feed_back" in at else "", on_time,
+            "working_days" if kind.days else "hours", 0, _time(assigned), self.calendar.version, _time(due), False,
+            _time(assigned + 10 * HOUR), _time(assigned), _time(signed), holder.user if signed else None,
+            _time(at.get("feed_back")), holder.user if "feed_back" in at else None,
+            "已按要求处理完毕。" if "feed_back" in at else "", on_time,
             "done" if is_done else "open", _time(at["pass"]) if is_done else None,
         ))  # fmt: skip
         pending = {"sign": not signed, "expiry": last.step in ("assigned", "handling")}
         for kind_, moment in (("sign", assigned + 10 * HOUR), ("expiry", due)):
             state = "pending" if pending[kind_] else "cancelled"
-            rows.deadline.append(_line(pk, self.assignments, kind_, 1, _time(moment), False, 1, state, 0, ""))
+            rows.deadline.append(
+                _line(
+                    pk, self.assignments, kind_, 1, _time(moment), False, self.calendar.version, state, 0, ""
+                )
+            )
 
 
 @dataclass(slots=True)

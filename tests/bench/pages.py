@@ -1,10 +1,11 @@
 """The pages as people call them up: through the real middleware, signed in, each with a place of her own."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
@@ -17,6 +18,7 @@ from .meter import Call, statements
 from .server import City
 
 MINIMAL = [
+    "tests.bench.pages.by_hand",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -53,18 +55,19 @@ class Handmade(Person):
     """The same person at the page written by hand, behind sessions and login and nothing else."""
 
     def __init__(self, city: City, name: str) -> None:
-        with override_settings(MIDDLEWARE=MINIMAL, ROOT_URLCONF="tests.bench.raw"):
+        with override_settings(MIDDLEWARE=MINIMAL):
             super().__init__(city, name)
             self.client.handler.load_middleware()
 
-    def opens(self, url: str, *, contains: str = "<main") -> Call:
-        visit = super().opens(url, contains=contains)
 
-        def by_hand() -> HttpResponse:
-            with override_settings(ROOT_URLCONF="tests.bench.raw"):
-                return visit()
+def by_hand(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The addresses of the pages by hand, for their requests alone: other pages keep what they know of theirs."""
 
-        return by_hand
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.urlconf = "tests.bench.raw"
+        return get_response(request)
+
+    return middleware
 
 
 # --- how often a page asks the database ---------------------------------------------------------

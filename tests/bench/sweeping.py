@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import connection, transaction
 
@@ -14,8 +15,7 @@ from .server import City
 
 DUE = 10_000
 
-# The city's limits as today's calendar has them, and up to ten thousand of them due an hour ago.
-COUNTED = "UPDATE {table} SET calendar_version = (SELECT max(version) FROM grids_calendaryear) WHERE {open}"
+# Up to ten thousand limits of the city due an hour ago, and nothing else.
 MADE_DUE = """
 UPDATE cases_deadline SET due_at = %(at)s::timestamptz - interval '1 hour', set_at = %(at)s::timestamptz - interval '9 days'
 WHERE id IN (SELECT d.id FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
@@ -61,15 +61,16 @@ FROM moved, generate_series(0, 1) AS n
 
 
 def sweeping(report: Report, big: City, _small: City) -> None:
-    with big.open(), taken_back():
-        number = _made_due()
-        by_hand, real = in_turns(_undone(run_by_hand), _undone(sweep), rounds=3, warm=1)
-        note = f"{number:,} limits passed, with escalation, clocks, schedule and two events each"
-        report.add("5", "one statement by hand / sweep", by_hand, real, 0.6, is_floor=True, note=note)
-        _execute(NOT_YET)
-        assert not Deadline.objects.due(plan.NOW).exists()
-        idle, one = in_turns(sweep, run(("SELECT 1", None)), rounds=51)
-        report.add("5", "sweep with nothing due / SELECT 1", idle, one, 10)
+    with big.open():
+        # As the city was made: what a measure changes and takes back leaves dead rows for the next one to read.
+        quiet = Deadline.objects.filter(state="pending").earliest("due_at").due_at - timedelta(minutes=1)
+        idle, one = in_turns(lambda: actions.sweep(at=quiet), run(("SELECT 1", None)), rounds=51)
+        with taken_back():
+            number = _made_due()
+            by_hand, real = in_turns(_undone(run_by_hand), _undone(sweep), rounds=3, warm=1)
+    note = f"{number:,} limits passed, with escalation, clocks, schedule and two events each"
+    report.add("5", "one statement by hand / sweep", by_hand, real, 0.6, is_floor=True, note=note)
+    report.add("5", "sweep with nothing due / SELECT 1", idle, one, 10)
 
 
 @contextmanager
@@ -80,8 +81,6 @@ def taken_back() -> Iterator[None]:
 
 
 def _made_due() -> int:
-    for table, running in (("cases_deadline", "state = 'pending'"), ("cases_assignment", "ended_at IS NULL")):
-        _execute(COUNTED.format(table=table, open=running))
     _execute(NOT_YET)
     return _execute(MADE_DUE, n=DUE)
 
