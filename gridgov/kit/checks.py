@@ -14,7 +14,7 @@ def secrets_are_given(**options: Any) -> list[CheckMessage]:
         Warning(
             f"{name} is not set; this machine made one up. Set the same on every machine.", id="gridgov.W001"
         )
-        for name in ("SECRET_KEY", "CHAIN_KEY")
+        for name in ("SECRET_KEY", "CHAIN_KEY", "DATA_KEYS", "INDEX_KEY")
         if not os.environ.get(name)
     ]
     if settings.CHAIN_KEY == settings.SECRET_KEY:
