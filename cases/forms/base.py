@@ -1,20 +1,15 @@
 """What every form of a case carries: the one-time key, and the version the person was looking at."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 
+from gridgov.kit.forms import KeyedForm
+
 from ..models import Case
-
-
-class KeyedForm(forms.Form):
-    """A form whose effect happens once, however often it is sent."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class StepForm(KeyedForm):

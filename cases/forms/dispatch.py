@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .base import KeyedForm
+from gridgov.kit.forms import KeyedForm
 
 AT_MOST = 50
 BIGGEST = 2**63 - 1

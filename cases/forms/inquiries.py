@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.forms import CleanCharField, CleanTextField
+from gridgov.kit.forms import ANY, CleanCharField, CleanTextField, choice_or_any
 from grids.scopes import Scope
 
 from ..enums import Action, InquiryState, InquiryWaiting, Verdict
@@ -14,7 +14,7 @@ from ..queries.inquiries import Sought
 from ..queries.listing import Place, places
 from ..rules.inquiry import SILENT_AFTER_DAYS
 from .base import StepForm
-from .listing import ANY, choice_or_any, indented
+from .listing import indented
 from .steps import SignForm
 
 TEXT_LENGTH = 1000

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.forms import CleanCharField
+from gridgov.kit.forms import ANY, CleanCharField, DayField, choice_or_any
 from grids.enums import Level
 from grids.scopes import Scope
 
@@ -25,7 +25,6 @@ from ..queries.listing import (
 from ..queries.units import unit_of
 from ..rules.standing import BUCKETS, Bucket
 
-ANY = ("", _("any"))
 FOLDED = (
     "step",
     "due",
@@ -40,37 +39,6 @@ FOLDED = (
     "reporter",
     "sort",
 )
-
-
-class DayField(forms.DateField):
-    """One day, as a date input of the browser sends it."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(
-            attrs={"type": "date", "min": "2000-01-01", "max": "2099-12-31"}, format="%Y-%m-%d"
-        )
-        message = _("Not a day: write it like 2026-11-21.")
-        super().__init__(
-            widget=widget,
-            required=False,
-            input_formats=["%Y-%m-%d"],
-            error_messages={"invalid": message},
-            **options,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        day = super().to_python(value)
-        if day is not None and not 2000 <= day.year <= 2099:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return day
-
-
-def choice_or_any(label: Any, choices: Any) -> forms.ChoiceField:
-    """One of them, or any; what is none of them is left aside."""
-    message = _("Unknown here, so it was left aside: %(value)s")
-    return forms.ChoiceField(
-        label=label, choices=[ANY, *choices], required=False, error_messages={"invalid_choice": message}
-    )
 
 
 def indented(grids: list[Place]) -> list[tuple[str, str]]:

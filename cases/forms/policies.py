@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gridgov.kit.forms import CleanCharField
+from gridgov.kit.forms import CleanCharField, DayField, KeyedForm
 from grids.enums import Level
 from grids.models import Grid
 from grids.rules.workdays import end_of, local_date, parse_hours
@@ -16,8 +16,6 @@ from grids.rules.workdays import end_of, local_date, parse_hours
 from ..models import Policy
 from ..queries.policies import in_words, label_of
 from ..rules import policy as rule
-from .base import KeyedForm
-from .listing import DayField
 
 ONE_DAY = timedelta(days=1)
 LIMITS = ("community_days", "street_days", "district_days", "reply_days", "watch_days")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from gridgov.kit.text import Bigrams
 from grids.enums import Right
 from grids.models import Department, Grid, InGrid, Post
+from grids.rules import houses
 from grids.scopes import GridScopedQuerySet, Scope
 
 from ..enums import (
@@ -30,7 +31,6 @@ from ..enums import (
     Part,
     Step,
 )  # fmt: skip
-from ..rules import houses
 from ..rules.inquiry import ADVERSE
 from .categories import Category
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import InGrid, Post
+from grids.rules import houses
 from grids.scopes import GridScopedQuerySet
 
-from ..rules import houses
 from .cases import Case
 from .categories import Category
 

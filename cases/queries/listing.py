@@ -27,6 +27,7 @@ from gridgov.kit.text import BigramMatch, bigrams
 from grids.enums import Level, Right
 from grids.models import Department, Grid
 from grids.queries import display_calendar
+from grids.rules import houses
 from grids.rules.codes import ancestry
 from grids.rules.workdays import SHANGHAI, end_of, local_date
 from grids.scopes import Scope
@@ -34,7 +35,6 @@ from grids.scopes import Scope
 from ..enums import OPEN_STEPS, DueState, Grade, Part, Severity, Step
 from ..models import Assignment, Case, Category
 from ..models.cases import STILL_OPEN, CaseQuerySet
-from ..rules import houses
 from ..rules.standing import BY_KEY, span_of
 from .desk import waiting
 from .shown import DueShown, due_shown, suspended

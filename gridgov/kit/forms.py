@@ -8,11 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from gridgov.kit.images import MAX_BYTES, MAX_PIXELS, MAX_SIDE, CleanImage, ImageRefused, sanitize
 from gridgov.kit.text import TextRefused, clean
 
+ANY = ("", gettext_lazy("any"))
 ACCEPTED_PHOTOS = "image/jpeg,image/png,image/webp"
 
 # What Django's own fields say. Its Chinese speaks of empty strings; ours comes first (LOCALE_PATHS).
@@ -86,6 +87,41 @@ class UUIDKey(forms.UUIDField):
         if not isinstance(key, UUID):
             return uuid4()
         return key
+
+
+class DayField(forms.DateField):
+    """One day, as a date input of the browser sends it; nothing before the year `first`."""
+
+    def __init__(self, *, first: int = 2000, **options: Any) -> None:
+        self.first = first
+        widget = forms.DateInput(
+            attrs={"type": "date", "min": f"{first}-01-01", "max": "2099-12-31"}, format="%Y-%m-%d"
+        )
+        message = gettext_lazy("Not a day: write it like 2026-11-21.")
+        options.setdefault("required", False)
+        super().__init__(
+            widget=widget, input_formats=["%Y-%m-%d"], error_messages={"invalid": message}, **options
+        )
+
+    def to_python(self, value: Any) -> Any:
+        day = super().to_python(value)
+        if day is not None and not self.first <= day.year <= 2099:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
+
+
+def choice_or_any(label: Any, choices: Any) -> forms.ChoiceField:
+    """One of them, or any; what is none of them is left aside."""
+    message = gettext_lazy("Unknown here, so it was left aside: %(value)s")
+    return forms.ChoiceField(
+        label=label, choices=[ANY, *choices], required=False, error_messages={"invalid_choice": message}
+    )
+
+
+class KeyedForm(forms.Form):
+    """A form whose effect happens once, however often it is sent."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class PhotoInput(forms.ClearableFileInput):

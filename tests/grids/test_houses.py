@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases import actions
 from cases.enums import Step
-from cases.rules import houses
+from grids.rules import houses
 from tests.cases.walks import walk
 
 pytestmark = pytest.mark.django_db
