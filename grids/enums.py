@@ -51,7 +51,7 @@ class Force(TextChoices):
 
 
 class Right(TextChoices):
-    """What a post allows its holder to do to the cases of its place and everything below it."""
+    """What a post allows its holder to do at its place and everything below it."""
 
     VIEW = "view_cases", _("see the cases")
     REPORT = "report_cases", _("report problems")
@@ -66,13 +66,26 @@ class Right(TextChoices):
     APPROVE = "approve_requests", _("grant extensions and suspensions")
     POLICY = "set_policy", _("set limits and rules")
     FIGURES = "read_figures", _("read and download figures")
+    REGISTER = "view_register", _("see the registers, personal data masked")
+    KEEP = "keep_register", _("keep the registers")
+    VISIT = "visit_households", _("visit households")
+    REVEAL = "reveal_personal_data", _("see personal data in full, with a reason")
+    GROUPS = "view_special_groups", _("see the files of special groups")
+    SENSITIVE = "view_sensitive_groups", _("see the files of sensitive groups")
+    REVIEW = "review_special_groups", _("decide on opening the files of special groups")
+    RELEASE = "release_exports", _("release exports of personal data")
 
 
 R = Right
 READS = frozenset({Right.VIEW, Right.FIGURES})
+TENDS = frozenset(
+    {Right.REGISTER, Right.VISIT, Right.KEEP, Right.REVEAL, Right.GROUPS, Right.SENSITIVE}
+)  # the people of a place
 STANDS_FOR = frozenset(
     {Right.HANDLE, Right.INQUIRE, Right.SUPERVISE, Right.APPROVE, Right.POLICY}
 )  # the street as a whole
+OVERSEES = frozenset({Right.REGISTER, Right.GROUPS, Right.REVIEW})
+LEADS = OVERSEES | {Right.REVEAL, Right.SENSITIVE, Right.RELEASE}
 DEPARTMENT = "department"
 
 
@@ -114,19 +127,19 @@ class Role(TextChoices):
 ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
     Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, READS | {R.REOPEN, R.HANDLE, R.SUPERVISE, R.APPROVE, R.POLICY}),
     Role.DISTRICT_SUPERVISOR: (Level.DISTRICT,  0, READS | {R.REOPEN, R.VERIFY, R.SUPERVISE}),
-    Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE} | STANDS_FOR),
+    Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE} | STANDS_FOR | LEADS),
     Role.DISPATCHER:          (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.DISPATCH, R.HANDLE}),
     Role.STREET_SUPERVISOR:   (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.SUPERVISE}),
-    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.INQUIRE}),
-    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE, R.INQUIRE}),
-    Role.COMMUNITY_LEADER:    (Level.COMMUNITY, 0, frozenset({R.VIEW, R.REPORT, R.HANDLE})),
-    Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT}),
-    Role.GRID_LEADER:         (Level.BUILDING,  1, READS | {R.REPORT, R.PATROL, R.HANDLE, R.VERIFY, R.INQUIRE}),
-    Role.GRID_MEMBER:         (Level.BUILDING,  0, frozenset({R.VIEW, R.REPORT, R.PATROL})),
+    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.INQUIRE} | OVERSEES),
+    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE, R.INQUIRE} | OVERSEES | TENDS),
+    Role.COMMUNITY_LEADER:    (Level.COMMUNITY, 0, frozenset({R.VIEW, R.REPORT, R.HANDLE, R.REGISTER})),
+    Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT, R.REGISTER, R.KEEP}),
+    Role.GRID_LEADER:         (Level.BUILDING,  1, READS | {R.REPORT, R.PATROL, R.HANDLE, R.VERIFY, R.INQUIRE} | TENDS),
+    Role.GRID_MEMBER:         (Level.BUILDING,  0, frozenset({R.VIEW, R.REPORT, R.PATROL, R.REGISTER, R.VISIT})),
     Role.BUILDING_HEAD:       (Level.BUILDING,  0, frozenset({R.REPORT})),
     Role.VOLUNTEER:           (Level.BUILDING,  0, frozenset({R.REPORT})),
-    Role.DEPARTMENT_HEAD:     (DEPARTMENT,      1, frozenset({R.VIEW, R.HANDLE})),
-    Role.DEPARTMENT_OFFICER:  (DEPARTMENT,      0, frozenset({R.VIEW, R.HANDLE})),
+    Role.DEPARTMENT_HEAD:     (DEPARTMENT,      1, frozenset({R.VIEW, R.HANDLE, R.GROUPS})),
+    Role.DEPARTMENT_OFFICER:  (DEPARTMENT,      0, frozenset({R.VIEW, R.HANDLE, R.GROUPS})),
 }  # fmt: skip
 
 

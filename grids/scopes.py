@@ -81,6 +81,13 @@ class Scope:
     def covers_grid(self, code: str, right: str = Right.VIEW) -> bool:
         return any(code.startswith(span.code) for span in self.spans(right))
 
+    def post_for(self, row: Any, right: str) -> "Post | None":
+        """The post from which this person uses a right on a row (an `InGrid`), if any."""
+        if not self.covers(row, right):
+            return None
+        held = (post for post in self.posts if right in post.rights and post.grid_id)
+        return next((post for post in held if getattr(row, post.path_column) == post.grid_id), None)
+
     def _is_own(self, row: Any, right: str) -> bool:
         """Who may only report still sees what she reported."""
         if right != Right.VIEW or not self._only_reports:

@@ -171,7 +171,9 @@ class Department(models.Model):
     class Meta:
         verbose_name = _("department")
         verbose_name_plural = _("departments")
-        permissions = [(right.value, right.name.lower()) for right in (Right.VIEW, Right.HANDLE)]
+        permissions = [
+            (right.value, right.name.lower()) for right in (Right.VIEW, Right.HANDLE, Right.GROUPS)
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="department_duty_once_per_grid",
