@@ -8,7 +8,7 @@ from pathlib import Path
 import environ
 
 from gridgov.kit import embedded
-from gridgov.kit.secrets import secret
+from gridgov.kit.secrets import numbered_secrets, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environ.Env().str("GRIDGOV_VAR", str(BASE_DIR / "var")))
@@ -24,6 +24,11 @@ TLS = env.bool("TLS", default=False)
 SECRET_KEY = secret("SECRET_KEY", VAR_DIR, required=TLS)
 # The key of the event chains. Without it nobody can forge a chain, not even who owns the tables.
 CHAIN_KEY = secret("CHAIN_KEY", VAR_DIR, required=TLS)
+# Keys of personal data: the first one seals, older ones still open (./manage.py rotate_keys), and the key by
+# which a number or a name is found again without being readable.
+DATA_KEYS = numbered_secrets("DATA_KEYS", VAR_DIR, required=TLS)
+INDEX_KEY = secret("INDEX_KEY", VAR_DIR, required=TLS)
+DATA_CIPHER = env.str("DATA_CIPHER", default="AES")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -33,6 +38,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "grids",
+    "residents",
     "cases",
     "assessment",
     "gridgov.kit",
@@ -231,7 +237,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale" / part for part in ("assessment", "cases", "grids", "ui", "kit")]
+LOCALE_PATHS = [
+    BASE_DIR / "locale" / part for part in ("assessment", "cases", "residents", "grids", "ui", "kit")
+]
 LANGUAGE_COOKIE_AGE = 365 * 86400
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True

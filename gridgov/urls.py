@@ -12,6 +12,7 @@ admin.site.index_title = _("What the administration keeps")
 
 urlpatterns = [
     path("", include("cases.urls")),
+    path("", include("residents.urls")),
     path("", include("assessment.urls")),
     path("", include("grids.urls")),
     path("login/", signin.SignInView.as_view(), name="login"),

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db import connection, models
 
-ROOMS = ("grids", "cases", "assessment")
+ROOMS = ("grids", "residents", "cases", "assessment")
 
 
 class Snapshot:

@@ -28,10 +28,16 @@ from django.utils.translation.template import templatize
 
 LOCALE = "zh_Hans"
 
-PARTS = ("kit", "ui", "grids", "cases", "assessment")
+PARTS = ("kit", "ui", "grids", "residents", "cases", "assessment")
 
 # The first folder decides; below templates/ the second one. The rest is ui.
-ROOMS = {"gridgov": "kit", "grids": "grids", "cases": "cases", "assessment": "assessment"}
+ROOMS = {
+    "gridgov": "kit",
+    "grids": "grids",
+    "residents": "residents",
+    "cases": "cases",
+    "assessment": "assessment",
+}
 
 OUTSIDE = frozenset(
     {"tests", "docs", "locale", "static", "staticfiles", "media", "var", "migrations", "node_modules"}

@@ -25,7 +25,7 @@ from .walks import walks
 HOUSE = Path(__file__).resolve().parents[2]
 SOURCES = tuple(f"tests/bench/{name}.py" for name in ("city", "words", "people", "lives", "walks"))
 BATCH = 20_000
-ROOMS = ("grids", "cases", "assessment")
+ROOMS = ("grids", "residents", "cases", "assessment")
 WORKING = ("SET statement_timeout = 0", "SET synchronous_commit = off", "SET maintenance_work_mem = '1GB'")
 
 TABLES = (

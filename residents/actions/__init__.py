@@ -1,0 +1,30 @@
+"""Every change of this room, one function per verb."""
+
+from .looks import LooksExhausted, reveal
+from .people import correct, leave, make_head, move, open_household, register, verify_household
+from .places import (
+    correct_place,
+    register_building,
+    register_dwelling,
+    register_organisation,
+    register_premises,
+)
+from .writing import RegisterRefused
+
+__all__ = [
+    "LooksExhausted",
+    "RegisterRefused",
+    "correct",
+    "correct_place",
+    "leave",
+    "make_head",
+    "move",
+    "open_household",
+    "register",
+    "register_building",
+    "register_dwelling",
+    "register_organisation",
+    "register_premises",
+    "reveal",
+    "verify_household",
+]

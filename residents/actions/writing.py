@@ -1,0 +1,53 @@
+"""How a row of a register is written: checked by its model, with whoever wrote it in its history."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from grids.models import Post
+
+from ..enums import Change
+from ..models import Household, RegisterEvent, Resident
+
+Row = TypeVar("Row", bound=models.Model)
+PATH = ("grid_id", "building_id", "community_id", "street_id", "district_id")
+
+
+class RegisterRefused(ValueError):
+    """Why the register stays as it is, in words for a clerk."""
+
+
+def path_of_row(row: Any) -> dict[str, Any]:
+    """Where a row lies, for another row that lies in the same place."""
+    return {name: getattr(row, name) for name in PATH}
+
+
+def save(row: Row, *, by: Post | None, at: datetime) -> Row:
+    """Write a row and its history. What the model's constraints forbid is refused in their words."""
+    try:
+        row.validate_constraints()
+    except ValidationError as error:
+        raise RegisterRefused(" ".join(error.messages)) from error
+    row._history_user = by.user if by else None  # type: ignore[attr-defined]  # read by simple-history
+    row._history_date = at  # type: ignore[attr-defined]
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:  # somebody else was there a moment earlier
+        raise RegisterRefused(_("Somebody else has just registered the same. Look at the list.")) from error
+    return row
+
+
+def record(
+    resident: Resident, change: Change, *, on: Any, by: Post | None, at: datetime, key: UUID,
+    household: Household | None = None, note: str = "", **data: Any,
+) -> RegisterEvent:  # fmt: skip
+    """One event in the life of an entry; never any personal data in it."""
+    return RegisterEvent.objects.create(
+        **path_of_row(resident), resident=resident, household=household, change=change, on=on, at=at, by=by,
+        note=note, key=key, data=data,
+    )  # fmt: skip

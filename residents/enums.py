@@ -1,0 +1,165 @@
+"""The registers' fixed words. Codes are those of the national tables named beside them (reference.md B3, B7)."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Sex(TextChoices):
+    """GB/T 2261.1."""
+
+    UNKNOWN = "0", _("unknown")
+    MALE = "1", _("male")
+    FEMALE = "2", _("female")
+    UNSTATED = "9", _("not stated")
+
+
+class Marriage(TextChoices):
+    """GB/T 2261.2."""
+
+    SINGLE = "10", _("unmarried")
+    MARRIED = "20", _("married")
+    FIRST = "21", _("married for the first time")
+    REMARRIED = "22", _("remarried")
+    RESUMED = "23", _("married again to the same person")
+    WIDOWED = "30", _("widowed")
+    DIVORCED = "40", _("divorced")
+    UNSTATED = "90", _("not stated")
+
+
+class Education(TextChoices):
+    """GB/T 4658, the first digit."""
+
+    GRADUATE = "10", _("graduate school")
+    UNIVERSITY = "20", _("university")
+    COLLEGE = "30", _("college")
+    VOCATIONAL = "40", _("vocational school")
+    SENIOR = "60", _("senior secondary school")
+    JUNIOR = "70", _("junior secondary school")
+    PRIMARY = "80", _("primary school")
+    OTHER = "90", _("other")
+
+
+class Politics(TextChoices):
+    """GB/T 4762."""
+
+    PARTY = "01", _("member of the Communist Party")
+    PROBATIONARY = "02", _("probationary member of the Party")
+    LEAGUE = "03", _("member of the Youth League")
+    RCCK = "04", _("member of the Revolutionary Committee of the Kuomintang")
+    LEAGUE_DEMOCRATIC = "05", _("member of the Democratic League")
+    CONSTRUCTION = "06", _("member of the National Construction Association")
+    PROMOTING = "07", _("member of the Association for Promoting Democracy")
+    PEASANTS = "08", _("member of the Peasants' and Workers' Party")
+    ZHIGONG = "09", _("member of the Zhi Gong Party")
+    JIUSAN = "10", _("member of the Jiusan Society")
+    TAIWAN = "11", _("member of the Taiwan League")
+    NONE = "12", _("without party affiliation")
+    MASSES = "13", _("not a member of any party")
+
+
+class Relation(TextChoices):
+    """GB/T 4761, coarse: who somebody is to the head of the household."""
+
+    HEAD = "02", _("head")
+    SPOUSE = "10", _("spouse")
+    SON = "20", _("son")
+    DAUGHTER = "30", _("daughter")
+    GRANDCHILD = "40", _("grandchild")
+    PARENT = "50", _("parent")
+    GRANDPARENT = "60", _("grandparent")
+    SIBLING = "70", _("brother or sister")
+    OTHER = "90", _("other")
+
+
+class Registration(TextChoices):
+    """Whether the household register (户籍) and the place where somebody lives agree, and what kind she is."""
+
+    SAME = "01", _("registered where she lives")
+    ELSEWHERE = "02", _("registered elsewhere in the city")
+    FLOATING = "03", _("from outside the city")
+    ABROAD = "04", _("from abroad")
+
+
+class Occupancy(TextChoices):
+    """How a dwelling is used (房屋类型)."""
+
+    OWNER = "0", _("lived in by the owner")
+    LET = "1", _("let")
+    BOTH = "2", _("lived in and let in part")
+    EMPTY = "3", _("empty")
+    OTHER = "4", _("other")
+
+
+class Whereabouts(TextChoices):
+    """How a person stands in the register."""
+
+    LIVING = "living", _("living here")
+    LEFT = "left", _("moved away")
+    DEAD = "dead", _("died")
+    MERGED = "merged", _("merged into another entry")
+
+
+class Change(TextChoices):
+    """What happened to somebody in the register: one event each, never taken out."""
+
+    REGISTER = "register", _("registered")
+    CORRECT = "correct", _("corrected")
+    MOVE_IN = "move_in", _("moved in")
+    MOVE = "move", _("moved within the district")
+    MOVE_OUT = "move_out", _("moved away")
+    DIE = "die", _("died")
+    HEAD = "head", _("became head of the household")
+    MERGE = "merge", _("merged")
+    UNMERGE = "unmerge", _("merge undone")
+    SPLIT = "split", _("left into a household of her own")
+    JOIN = "join", _("household joined")
+
+
+class LookKind(TextChoices):
+    """In which way somebody saw personal data in full."""
+
+    REVEAL = "reveal", _("seen in full")
+    FILE = "file", _("file of a special group opened")
+    EXPORT = "export", _("taken out unmasked")
+
+
+class Field(TextChoices):
+    """The personal values that can be seen in full, one at a time."""
+
+    NAME = "name", _("name")
+    ID_NUMBER = "id_number", _("ID number")
+    PHONE = "phone", _("phone")
+    REGISTERED_ADDRESS = "registered_address", _("registered address")
+
+
+class PremisesKind(TextChoices):
+    """Shops, companies and public venues (场所)."""
+
+    SHOP = "shop", _("shop")
+    RESTAURANT = "restaurant", _("restaurant")
+    LODGING = "lodging", _("hotel or lodging")
+    WORKSHOP = "workshop", _("workshop or factory")
+    OFFICE = "office", _("office")
+    SCHOOL = "school", _("school or nursery")
+    CLINIC = "clinic", _("clinic or pharmacy")
+    LEISURE = "leisure", _("place of leisure")
+    STORAGE = "storage", _("storage")
+    PUBLIC = "public", _("public venue")
+    OTHER = "other", _("other")
+
+
+class Risk(IntegerChoices):
+    """How closely a place or a person is looked after; the higher, the oftener."""
+
+    LOW = 1, _("low (green)")
+    MEDIUM = 2, _("medium (yellow)")
+    HIGH = 3, _("high (red)")
+
+
+class OrganisationKind(TextChoices):
+    COMPANY = "company", _("company")
+    INDIVIDUAL = "individual", _("individual business")
+    SOCIAL = "social", _("social organisation")
+    PUBLIC = "public", _("public institution")
+    PROPERTY = "property", _("property company")
+    OTHER = "other", _("other")

@@ -1,0 +1,197 @@
+"""Forms of the registers: each is a list of fields of its model, with the house's ways of taking text in."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gridgov.kit.forms import CleanCharField, DayField, KeyedForm
+from gridgov.kit.sealing import SealedField
+from grids.models import Grid
+
+from ..enums import Field, Relation
+from ..models import Building, Dwelling, Organisation, Premises, Resident
+from ..rules import identity
+
+FIRST_YEAR = 1890
+LONGEST = {"name": 40, "id_number": 24, "phone": 24, "registered_address": 120, "owner_phone": 24}
+
+
+def as_form_field(field: Any) -> forms.Field:
+    """How a column of a register is asked for."""
+    common = {"label": field.verbose_name, "required": not field.blank and not field.null}
+    if isinstance(field, SealedField):
+        return CleanCharField(**{**common, "required": False}, max_length=LONGEST.get(field.name, 60))
+    if isinstance(field, models.DateField):
+        return DayField(first=FIRST_YEAR, **common)
+    if isinstance(field, models.CharField) and not field.choices:
+        return CleanCharField(**common, max_length=field.max_length)
+    found: forms.Field = field.formfield()
+    return found
+
+
+class EntryForm(KeyedForm):
+    """The facts of one entry. What is sealed shows its mask and stays as it is when nothing is typed."""
+
+    model: type[models.Model]
+    names: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, entry: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entry = entry
+        for name in self.names:
+            column = self.model._meta.get_field(name)
+            self.fields[name] = as_form_field(column)
+            if isinstance(column, SealedField):
+                self._show_mask(name)
+            elif entry is not None:
+                self.initial.setdefault(name, getattr(entry, name))
+
+    def _show_mask(self, name: str) -> None:
+        value = getattr(self.entry, name, None) if self.entry is not None else None
+        if value:
+            self.fields[name].widget.attrs["placeholder"] = str(value)
+            self.fields[name].help_text = gettext_lazy("Leave it empty to keep what is there.")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was said; of what lies sealed only what was typed anew."""
+        said = {name: self.cleaned_data[name] for name in self.names}
+        for name in self.names:
+            if isinstance(self.model._meta.get_field(name), SealedField) and not said[name]:
+                if self.entry is not None:
+                    del said[name]
+                else:
+                    said[name] = None
+        return said
+
+    def clean_phone(self) -> str:
+        return _phone(self.cleaned_data["phone"])
+
+    def clean_owner_phone(self) -> str:
+        return _phone(self.cleaned_data["owner_phone"])
+
+
+def _phone(text: str) -> str:
+    if not text:
+        return ""
+    number = identity.phone(text)
+    if number is None:
+        raise forms.ValidationError(_("Not a phone number: 11 digits, or a landline such as 0371-67891234."))
+    return number
+
+
+class BuildingForm(EntryForm):
+    model = Building
+    names = ("house_no", "name", "address", "floors", "units", "built_year", "management", "company", "note")
+
+
+class DwellingForm(EntryForm):
+    model = Dwelling
+    names = ("unit_no", "floor", "room_no", "area", "occupancy", "owner_name", "owner_phone", "note")
+
+
+class PremisesForm(EntryForm):
+    model = Premises
+    names = (
+        "name", "kind", "address", "floor", "rooms", "area", "licence", "licence_until", "keeper", "phone", "risk",
+        "note",
+    )  # fmt: skip
+
+
+class OrganisationForm(EntryForm):
+    model = Organisation
+    names = ("name", "kind", "code", "address", "representative", "phone", "staff", "has_party", "note")
+
+    def clean_code(self) -> str:
+        code = identity.tidied(self.cleaned_data["code"]).upper()
+        if code and not identity.is_credit_code(code):
+            raise forms.ValidationError(_("Not a credit code: 18 characters, and the last one has to fit."))
+        return code
+
+
+class PersonForm(EntryForm):
+    """A person and who she is to the head of her household."""
+
+    model = Resident
+    names = (
+        "name", "id_number", "phone", "relation", "sex", "birth_date", "registration", "registered_address",
+        "marriage", "education", "politics", "employer", "note",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = self.entry is None
+        self.fields["birth_date"].help_text = gettext_lazy("Follows from the ID number where there is one.")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Without what follows from an ID number typed just now: it says both itself."""
+        said = super().facts
+        if said.get("id_number") and not said["birth_date"]:
+            del said["birth_date"]
+        return said
+
+
+class NewcomerForm(PersonForm):
+    """A person who is entered, and since when she lives here."""
+
+    on = DayField(label=gettext_lazy("Lives here since"), first=FIRST_YEAR, required=True)
+
+
+class HouseholdForm(KeyedForm):
+    """A household behind a door."""
+
+    on = DayField(label=gettext_lazy("Since"), first=FIRST_YEAR, required=True)
+    note = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
+
+
+class LeaveForm(KeyedForm):
+    """She moves away or has died."""
+
+    change = forms.ChoiceField(
+        label=gettext_lazy("What happened"),
+        choices=[("move_out", gettext_lazy("moved away")), ("die", gettext_lazy("died"))],
+        widget=forms.RadioSelect,
+    )
+    on = DayField(label=gettext_lazy("Day"), first=FIRST_YEAR, required=True)
+    note = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
+
+
+class MoveForm(KeyedForm):
+    """She moves to another household, found by its door."""
+
+    door = CleanCharField(
+        label=gettext_lazy("New dwelling"), max_length=60,
+        help_text=gettext_lazy("As people say it, such as 平安里3号楼2单元501."),
+    )  # fmt: skip
+    relation = forms.ChoiceField(label=gettext_lazy("Relation to the head"), choices=Relation.choices)
+    on = DayField(label=gettext_lazy("Day"), first=FIRST_YEAR, required=True)
+    note = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
+
+
+class HeadForm(KeyedForm):
+    """Who was head becomes something else to the new one."""
+
+    former_as = forms.ChoiceField(
+        label=gettext_lazy("The former head is to the new one"),
+        choices=[choice for choice in Relation.choices if choice[0] != Relation.HEAD],
+    )
+
+
+class RevealForm(forms.Form):
+    """Which value, and what for."""
+
+    field = forms.ChoiceField(label=gettext_lazy("What"), choices=Field.choices)
+    reason = CleanCharField(
+        label=gettext_lazy("What you need it for"), max_length=200,
+        help_text=gettext_lazy("It is kept with your name, and the grid leader sees it."),
+    )  # fmt: skip
+
+
+class GridForm(forms.Form):
+    """The building grid a new entry lies in."""
+
+    grid = forms.ModelChoiceField(label=gettext_lazy("Building grid"), queryset=Grid.objects.none())

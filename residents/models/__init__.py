@@ -1,0 +1,16 @@
+from .looks import Look
+from .people import Household, RegisterEvent, Resident, Stay
+from .places import Building, Dwelling
+from .premises import Organisation, Premises
+
+__all__ = [
+    "Building",
+    "Dwelling",
+    "Household",
+    "Look",
+    "Organisation",
+    "Premises",
+    "RegisterEvent",
+    "Resident",
+    "Stay",
+]

@@ -1,0 +1,264 @@
+"""The registers, a row each: what their lists show, are narrowed by and are searched for.
+
+A new register is a row in REGISTERS. Lists, filters, print and paging follow from it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gridgov.kit.text import BigramMatch
+from grids.models import Grid
+from grids.scopes import Scope
+
+from ..enums import Field, Whereabouts
+from ..models import Building, Dwelling, Household, Organisation, Premises, Resident
+from ..rules import identity, searching
+from ..rules.freshness import FRESH_DAYS, fresh_since
+from .shown import NOTHING, Reader
+from .tracing import id_trace, phone_trace, wanted_trace
+
+Text = Callable[[Any, Reader], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list; `leads` is the one that leads to the entry."""
+
+    label: Promise
+    text: Text
+    leads: bool = False
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Register:
+    """One register as people look through it."""
+
+    name: str  # in addresses
+    title: Promise
+    model: type[Model]
+    columns: tuple[Column, ...]
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    words: Promise  # what can be searched for
+    filters: tuple[str, ...] = ()  # fields of the model with choices
+    related: tuple[str, ...] = ()
+    base: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
+    icon: str = "folder2-open"
+    switches: dict[str, tuple[Promise, Callable[[date], Q]]] = field(
+        default_factory=dict
+    )  # what can be ticked, and what it asks
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a list was asked for."""
+
+    q: str = ""
+    grid: Grid | None = None
+    choices: dict[str, str] = field(default_factory=dict)
+    switches: tuple[str, ...] = ()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or self.grid or self.choices or self.switches)
+
+
+def found(register: Register, sought: Sought, scope: Scope, right: str, today: date) -> QuerySet[Any]:
+    """The entries of a register that this person may see and has asked for."""
+    every: Any = register.model._default_manager
+    rows: Any = register.base(every.within(scope, right))
+    rows = rows.select_related(*register.related)
+    if sought.grid:
+        rows = rows.inside(sought.grid)
+    for name in sought.switches:
+        rows = rows.filter(register.switches[name][1](today))
+    if sought.choices:
+        rows = rows.filter(**sought.choices)
+    found_rows: QuerySet[Any] = register.search(rows, sought.q) if sought.q else rows
+    return found_rows
+
+
+def cells(register: Register, row: Any, reader: Reader) -> list[tuple[Column, Any]]:
+    """One row of the list, ready to print."""
+    return [(column, column.text(row, reader)) for column in register.columns]
+
+
+def living(rows: Any) -> QuerySet[Any]:
+    """Who has moved away or died is found by search no more; her entry stays where links lead."""
+    found_rows: QuerySet[Any] = rows.living()
+    return found_rows
+
+
+def lived_in(rows: Any) -> QuerySet[Any]:
+    """Households that somebody lives in, and how many."""
+    size = Count("members", filter=Q(members__state=Whereabouts.LIVING))
+    found_rows: QuerySet[Any] = rows.open().annotate(size=size)
+    return found_rows
+
+
+# --- searching ----------------------------------------------------------------------------------------
+
+
+def by_person(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """A whole ID number, a whole phone number, an address, or part of a name: told apart by how they look."""
+    number = identity.tidied(term)
+    if len(number) == 18 and number[:17].isdigit():
+        return rows.filter(id_trace=id_trace(number))
+    if found_phone := identity.phone(number):
+        return rows.filter(phone_trace=phone_trace(found_phone))
+    if searching.is_address(term):
+        return rows.filter(household__dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
+    return rows.filter(name_traces__contains=[wanted_trace(term)])
+
+
+def by_door(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    return rows.filter(BigramMatch("search_text", searching.squeezed(term)))
+
+
+def by_household(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """By its door, or by anybody who lives there."""
+    if searching.is_address(term):
+        return rows.filter(dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
+    return rows.filter(members__in=by_person(Resident.objects.living(), term).values("pk")).distinct()
+
+
+def by_text(*names: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    """Part of one of several short texts: for registers of some thousand rows."""
+
+    def search(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        wanted = Q()
+        for name in names:
+            wanted |= Q(**{f"{name}__icontains": term})
+        return rows.filter(wanted)
+
+    return search
+
+
+def is_stale(today: date) -> Q:
+    """A household that nobody has verified lately."""
+    return Q(verified_on__lt=fresh_since(today, FRESH_DAYS)) | Q(verified_on__isnull=True)
+
+
+# --- the table ----------------------------------------------------------------------------------------
+
+
+def _age(resident: Resident, reader: Reader) -> Any:
+    age = resident.age(reader.today)
+    return NOTHING if age is None else age
+
+
+def _personal(name: Field) -> Text:
+    return lambda resident, reader: reader.sees(resident, name)
+
+
+def _plain(name: str) -> Text:
+    return lambda row, _reader: getattr(row, name) or NOTHING
+
+
+def _label(name: str) -> Text:
+    return lambda row, _reader: getattr(row, f"get_{name}_display")() or NOTHING
+
+
+def _of(name: str) -> Text:
+    """The name of something the row belongs to."""
+    return lambda row, _reader: str(getattr(row, name) or NOTHING)
+
+
+GRID = Column(_("Grid"), _of("grid"))
+
+REGISTERS = {
+    register.name: register
+    for register in (
+        Register(
+            "residents", _("Residents"), Resident,
+            columns=(
+                Column(_("Name"), _personal(Field.NAME), leads=True),
+                Column(_("Sex"), _label("sex")),
+                Column(_("Age"), _age, is_number=True),
+                Column(_("Relation to the head"), _label("relation")),
+                Column(_("Dwelling"), _of("household")),
+                Column(_("Phone"), _personal(Field.PHONE)),
+                Column(_("ID number"), _personal(Field.ID_NUMBER)),
+                Column(_("Household register"), _label("registration")),
+                GRID,
+            ),
+            search=by_person, words=_("name, initials, whole ID or phone number, address"),
+            filters=("sex", "registration"), related=("grid", "household__dwelling__house"),
+            base=living, icon="people",
+        ),
+        Register(
+            "households", _("Households"), Household,
+            columns=(
+                Column(_("Dwelling"), _of("dwelling"), leads=True),
+                Column(_("Members"), _plain("size"), is_number=True),
+                Column(_("Since"), _plain("opened_on")),
+                Column(_("Last verified on"), _plain("verified_on")),
+                GRID,
+            ),
+            search=by_household, words=_("address, or a name that lives there"),
+            related=("grid", "dwelling__house"),
+            base=lived_in,
+            icon="house", switches={"stale": (_("Not verified for 7 days"), is_stale)},
+        ),
+        Register(
+            "dwellings", _("Dwellings"), Dwelling,
+            columns=(
+                Column(_("Dwelling"), _of("door"), leads=True),
+                Column(_("Courtyard or estate"), lambda row, _reader: row.house.name or NOTHING),
+                Column(_("Floor"), _plain("floor")),
+                Column(_("Area in m²"), _plain("area"), is_number=True),
+                Column(_("Use"), _label("occupancy")),
+                GRID,
+            ),
+            search=by_door, words=_("address"), filters=("occupancy",), related=("grid", "house"),
+            icon="house",
+        ),
+        Register(
+            "buildings", _("Buildings"), Building,
+            columns=(
+                Column(_("Building"), _of("house_no"), leads=True),
+                Column(_("Courtyard or estate"), _plain("name")),
+                Column(_("Address"), _plain("address")),
+                Column(_("Floors"), _plain("floors"), is_number=True),
+                Column(_("Units"), _plain("units"), is_number=True),
+                Column(_("Management"), _label("management")),
+                Column(_("Property company"), _plain("company")),
+                GRID,
+            ),
+            search=by_text("name", "house_no", "address", "company"), words=_("name, number, address"),
+            filters=("management",), related=("grid",), icon="map",
+        ),
+        Register(
+            "premises", _("Premises"), Premises,
+            columns=(
+                Column(_("Name"), _plain("name"), leads=True),
+                Column(_("Kind"), _label("kind")),
+                Column(_("Address"), _plain("address")),
+                Column(_("Risk class"), _label("risk")),
+                Column(_("Licence number"), _plain("licence")),
+                GRID,
+            ),
+            search=by_text("name", "address", "licence"), words=_("name, address, licence"),
+            filters=("kind", "risk"), related=("grid",), icon="folder2-open",
+        ),
+        Register(
+            "organisations", _("Organisations"), Organisation,
+            columns=(
+                Column(_("Name"), _plain("name"), leads=True),
+                Column(_("Kind"), _label("kind")),
+                Column(_("Unified social credit code"), _plain("code")),
+                Column(_("Address"), _plain("address")),
+                Column(_("Staff"), _plain("staff"), is_number=True),
+                GRID,
+            ),
+            search=by_text("name", "address", "code"), words=_("name, address, code"),
+            filters=("kind",), related=("grid",), icon="diagram-3",
+        ),
+    )
+}  # fmt: skip
