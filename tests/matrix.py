@@ -28,8 +28,10 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents.enums import Relation
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
+from tests.residents import people
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -71,6 +73,7 @@ class World:
     filter: SavedFilter | None = None
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
     notice: Notice | None = None
+    entry: dict[str, Any] = field(default_factory=dict)  # one of each register, in building grid one
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -98,6 +101,7 @@ def found_world(town: Town, at: datetime) -> World:
     _carry_on(world)
     _walk_and_keep(world)
     _inquire(world)
+    _register(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -240,6 +244,20 @@ def _question(world: World, name: str) -> None:
     world.case[name].refresh_from_db()
 
 
+def _register(world: World) -> None:
+    """A building with two doors, a couple behind one of them, a shop, its company."""
+    town, at, entry = world.town, world.at, world.entry
+    home = people.household(town, at)
+    entry |= {"building": home.dwelling.house, "dwelling": home.dwelling, "household": home}
+    entry["other"] = people.neighbours(home, at)
+    entry["head"] = people.resident(home, at)
+    entry["resident"] = people.resident(
+        home, at, relation=Relation.SPOUSE, name="贺子安", id_number=people.id_number("19860202")
+    )
+    entry["premises"] = people.shop(town, at)
+    entry["organisation"] = people.company(town, at)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -281,6 +299,7 @@ class Row:
     post: Callable[[World, str], dict[str, Any]] | None = None
     query: Callable[[World], str] = lambda world: ""
     public: bool = False
+    writes: set[str] = frozenset()  # who alters rows without being led elsewhere
     lists: bool = False  # the page names exactly the cases the person sees
     note: str = ""
 
@@ -293,7 +312,7 @@ class Row:
 
     @property
     def changes(self) -> set[str]:
-        return self.status.get(302, set()) if self.post else set()
+        return self.status.get(302, set()) | self.writes if self.post else set()
 
     def __str__(self) -> str:
         return f"{'POST' if self.post else 'GET'} {self.url} {self.note}".strip()
