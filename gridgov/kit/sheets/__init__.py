@@ -1,6 +1,8 @@
 """Ledgers from strangers: opened behind a wall, read as a clerk sees them.
 
     reading     the door: a file in, its sheets and cells out, or SheetRefused
+    header      which row holds the titles, and which column is which field
+    values      dates, numbers and stray spaces of a single cell
 
 Behind the wall stand `child` and what it imports (`limits`, `formats`, `ooxml`, `biff`, `delimited`): they run
 in a process of their own, without Django, and import one another by relative names so that they can.
