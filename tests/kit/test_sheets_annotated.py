@@ -85,13 +85,21 @@ def test_a_bad_cell_is_coloured_and_says_what_is_wrong() -> None:
     assert page["B3"].fill.fgColor.rgb == "00FFD9D9"
     assert page["B3"].number_format == "@"
     assert page["A3"].comment is None
-    assert page["C3"].value == "B3：少一位\nB3：重复\n不在本社区"
+    assert page["C3"].value == "B3: 少一位\nB3: 重复\n不在本社区"
 
 
 def test_an_empty_cell_can_be_wrong() -> None:
     page = given_back(written([["姓名", "电话"], ["张三"]]), Problem("表1", 2, "必填", 2)).worksheets[0]
 
     assert page["B2"].comment.text == "必填"
+
+
+def test_what_xml_cannot_carry_is_left_out() -> None:
+    content = raw(f'<row r="1">{text_cell("A1", "张_x0001_三")}</row>')
+
+    page = given_back(content, Problem("住户", 1, "坏\x02", 1)).worksheets[0]
+
+    assert (page["A1"].value, page["A1"].comment.text, page["B1"].value) == ("张三", "坏", "A1: 坏")
 
 
 def test_problems_belong_to_their_sheet() -> None:
@@ -135,7 +143,7 @@ def test_more_comments_than_excel_bears_are_left_to_the_column(monkeypatch: pyte
     ).worksheets[0]
 
     assert [page[place].comment is not None for place in ("A1", "A2")] == [True, False]
-    assert [page[place].value for place in ("B1", "B2")] == ["A1：甲", "A2：乙"]
+    assert [page[place].value for place in ("B1", "B2")] == ["A1: 甲", "A2: 乙"]
     assert page["A2"].fill.fgColor.rgb == "00FFD9D9"
 
 
@@ -147,7 +155,7 @@ def test_a_stray_cell_in_the_last_row_makes_no_million_rows() -> None:
     page = given_back(content, Problem("住户", 1_048_576, "坏", 1)).worksheets[0]
 
     assert page.max_row == annotated.LONGEST_GAP + 2
-    assert page.cell(page.max_row, 2).value == "A1048576：坏"
+    assert page.cell(page.max_row, 2).value == "A1048576: 坏"
 
 
 def test_what_was_given_back_can_be_sent_again() -> None:
@@ -159,7 +167,7 @@ def test_what_was_given_back_can_be_sent_again() -> None:
     assert rows == [
         ["东街社区台账"],
         ["姓名", "身份证号", "Problems"],
-        ["张三", "410103198506152421", "B3：坏"],
+        ["张三", "410103198506152421", "B3: 坏"],
         ["", "0302"],
     ]
 

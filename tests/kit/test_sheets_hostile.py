@@ -259,7 +259,7 @@ def test_a_file_with_some_bytes_changed_is_read_or_refused(seed: int, good: byte
 
 def test_a_child_that_does_not_come_to_an_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PROGRAM", "while True: pass")
-    monkeypatch.setattr(reading, "SECONDS", 0.5)
+    monkeypatch.setattr(reading, "PATIENCE_SECONDS", 0.5)
 
     with pytest.raises(SheetRefused) as refused:
         read(BytesIO(b"a,b"))

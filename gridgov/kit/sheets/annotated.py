@@ -17,7 +17,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from gridgov.kit.xlsx import put, sheet_names
+from gridgov.kit.xlsx import UNWRITABLE, put, sheet_names
 
 from .reading import Book, Row, Sheet
 
@@ -109,16 +109,20 @@ def _cells(
     for column in range(1, width + 1):
         text = row.cell(column).text
         yield _bad(pen, page, text, wrong[column]) if column in wrong else _plain(page, text)
-    yield _title(page) if row.number == title_row else _plain(page, _sentence(row, problems))
+    yield _title(page) if row.number == title_row else _plain(page, _sentence(problems))
 
 
-def _sentence(row: Row, problems: Sequence[Problem]) -> str:
-    places = (f"{problem.place}：" if problem.column else "" for problem in problems)
-    return "\n".join(place + problem.text for place, problem in zip(places, problems, strict=True))
+def _sentence(problems: Sequence[Problem]) -> str:
+    """All that is wrong with a row, a line for each."""
+    message = _("%(name)s: %(reason)s")
+    return "\n".join(
+        message % {"name": it.place, "reason": it.text} if it.column else it.text for it in problems
+    )
 
 
 def _plain(page: Any, text: str) -> Any:
     """A cell object only where plain text would not stay what it is: each costs three times the time."""
+    text = UNWRITABLE.sub("", text)
     if text and not (text[0] in "=+-@#" or (len(text) >= LONG_NUMBER and text.isdecimal())):
         return text
     return _text(page, text) if text else None
@@ -143,7 +147,7 @@ def _bad(pen: _Pen, page: Any, text: str, problems: Sequence[str]) -> Any:
     cell.fill = BAD
     if pen.comments > 0:
         pen.comments -= 1
-        cell.comment = Comment("\n".join(problems), "", width=260, height=90)
+        cell.comment = Comment(UNWRITABLE.sub("", "\n".join(problems)), "", width=260, height=90)
     return cell
 
 

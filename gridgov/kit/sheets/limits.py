@@ -22,6 +22,8 @@ LAST_ROW = 1_048_576
 
 # A hundred thousand rows of twenty columns take some ten seconds and 100 MB.
 SECONDS = 60
+# A machine with much to do gives the child its seconds later.
+PATIENCE_SECONDS = 180
 MEMORY = 1024 * MEBIBYTE
 MAX_OUTPUT = 256 * MEBIBYTE
 

@@ -32,7 +32,7 @@ from .limits import (
     MAX_TEXT,
     MAX_UNPACKED,
     MEBIBYTE,
-    SECONDS,
+    PATIENCE_SECONDS,
     Flaw,
     Merge,
     Reason,
@@ -225,7 +225,7 @@ def _answer(content: bytes, lines: BinaryIO) -> list[dict[str, Any]]:
             stdout=lines,
             stderr=subprocess.DEVNULL,
             env={},
-            timeout=SECONDS,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
