@@ -112,3 +112,4 @@ def test_a_qr_code_is_drawn_in_the_page_itself():
     assert drawn.startswith("<svg ")
     assert 'class="segno"' in drawn
     assert "src=" not in drawn
+    assert "viewBox=" in drawn  # or a smaller one would be cut off

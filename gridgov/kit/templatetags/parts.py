@@ -23,6 +23,6 @@ def _icon(name: str, label: str) -> SafeString:
 
 @register.simple_tag
 def qr(text: str) -> SafeString:
-    """A QR code as inline SVG: nothing to load, prints crisply."""
-    svg = segno.make(text, micro=False).svg_inline(scale=3, border=2, omitsize=False)
+    """A QR code as inline SVG: nothing to load, prints crisply, as large as the style sheet says."""
+    svg = segno.make(text, micro=False).svg_inline(border=2, omitsize=True)
     return mark_safe(svg)
