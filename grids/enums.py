@@ -66,6 +66,7 @@ class Right(TextChoices):
     APPROVE = "approve_requests", _("grant extensions and suspensions")
     POLICY = "set_policy", _("set limits and rules")
     FIGURES = "read_figures", _("read and download figures")
+    CARD = "keep_card", _("keep the contact card")
 
 
 R = Right
@@ -114,13 +115,13 @@ class Role(TextChoices):
 ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
     Role.DISTRICT_OFFICIAL:   (Level.DISTRICT,  0, READS | {R.REOPEN, R.HANDLE, R.SUPERVISE, R.APPROVE, R.POLICY}),
     Role.DISTRICT_SUPERVISOR: (Level.DISTRICT,  0, READS | {R.REOPEN, R.VERIFY, R.SUPERVISE}),
-    Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE} | STANDS_FOR),
+    Role.STREET_FIRST:        (Level.STREET,    2, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.CARD} | STANDS_FOR),
     Role.DISPATCHER:          (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.REPORT, R.CLOSE, R.DISPATCH, R.HANDLE}),
     Role.STREET_SUPERVISOR:   (Level.STREET,    0, READS | {R.REOPEN, R.VERIFY, R.SUPERVISE}),
-    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.INQUIRE}),
-    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE, R.INQUIRE}),
+    Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.INQUIRE, R.CARD}),
+    Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE, R.INQUIRE, R.CARD}),
     Role.COMMUNITY_LEADER:    (Level.COMMUNITY, 0, frozenset({R.VIEW, R.REPORT, R.HANDLE})),
-    Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT}),
+    Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT, R.CARD}),
     Role.GRID_LEADER:         (Level.BUILDING,  1, READS | {R.REPORT, R.PATROL, R.HANDLE, R.VERIFY, R.INQUIRE}),
     Role.GRID_MEMBER:         (Level.BUILDING,  0, frozenset({R.VIEW, R.REPORT, R.PATROL})),
     Role.BUILDING_HEAD:       (Level.BUILDING,  0, frozenset({R.REPORT})),
@@ -128,6 +129,15 @@ ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
     Role.DEPARTMENT_HEAD:     (DEPARTMENT,      1, frozenset({R.VIEW, R.HANDLE})),
     Role.DEPARTMENT_OFFICER:  (DEPARTMENT,      0, frozenset({R.VIEW, R.HANDLE})),
 }  # fmt: skip
+
+
+class Hotline(TextChoices):
+    """Numbers that answer everywhere in the country: they stand on every contact card."""
+
+    SERVICE = "12345", _("Government service hotline")
+    FIRE = "119", _("Fire brigade")
+    POLICE = "110", _("Police emergency call")
+    AMBULANCE = "120", _("Ambulance")
 
 
 class JobState(TextChoices):
