@@ -7,7 +7,7 @@
 
 PYTHON ?= python3
 # Arguments for pytest: make test TESTS="tests/cases -x"
-TESTS ?= -n 2 --dist loadfile
+TESTS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 VENV = .venv/bin/python
 UV = var/uv/bin/uv
@@ -28,7 +28,7 @@ setup: run-environment ## only prepare: environment, database, reference data, d
 test: dev-environment ## run every test: rules, pages, browser, real processes
 	@$(VENV) -I gridgov/kit/environment.py test-tools
 	@$(VENV) -m gridgov.kit.catalogues compile
-	$(VENV) -m pytest -n 2 --dist loadfile $(TESTS)
+	$(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: dev-environment ## style, floors and furniture, types
 	$(VENV) -m ruff check

@@ -16,7 +16,13 @@ from tests.town import found_town, visit_town
 pytest_plugins = ["gridgov.kit.testing"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# Files that take minutes come first: begun last, one of them would keep the other process waiting.
+LONG = ("tests/test_access", "tests/test_fuzz", "tests/cases/test_model", "tests/residents/test_nothing", "tests/faults")
 APPEND_ONLY_TABLES = ("cases_caseevent", "residents_registerevent", "residents_look")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True)
