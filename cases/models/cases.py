@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.kit.pictures import path_by_content
 from gridgov.kit.text import Bigrams
 from grids.enums import Right
 from grids.models import Department, Grid, InGrid, Post
@@ -300,8 +301,7 @@ class CaseEvent(models.Model):
 
 
 def evidence_path(evidence: "Evidence", _filename: str) -> str:
-    """Stored by content: the same picture is one file, and no name from outside reaches the disk."""
-    return f"evidence/{evidence.sha256[:2]}/{evidence.sha256}.jpg"
+    return path_by_content("evidence", evidence.sha256)
 
 
 class Evidence(models.Model):
