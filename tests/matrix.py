@@ -28,8 +28,12 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents.actions import visit
+from residents.enums import Met, Purpose
+from residents.models import Visit
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
+from tests.residents.people import household, resident
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -71,6 +75,7 @@ class World:
     filter: SavedFilter | None = None
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
     notice: Notice | None = None
+    visit: Visit | None = None
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -98,6 +103,7 @@ def found_world(town: Town, at: datetime) -> World:
     _carry_on(world)
     _walk_and_keep(world)
     _inquire(world)
+    _visit(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -240,6 +246,15 @@ def _question(world: World, name: str) -> None:
     world.case[name].refresh_from_db()
 
 
+def _visit(world: World) -> None:
+    """A household of one grid, and somebody who was there with a photo."""
+    town, at = world.town, world.at
+    home = household(town, at)
+    resident(home, at)
+    facts = {"purpose": Purpose.ROUND, "met": Met.FAMILY, "what": "一切都好", "photos": [photo("green")]}
+    world.visit = visit(home, by=town.post.leader, at=at, key=uuid4(), **facts)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -349,7 +364,8 @@ WRITES = re.compile(
 WATCHED = (
     "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_application", "cases_deadline",
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
-    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
+    "cases_savedfilter", "cases_policy", "residents_household", "residents_visit", "residents_visitphoto",
+    "residents_registerpolicy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
 )  # fmt: skip
 

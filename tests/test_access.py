@@ -6,7 +6,7 @@ A URL without a row fails. Take away any one guard and the matrix must fail: see
 import dataclasses
 import logging
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.admin import AdminSite
@@ -32,6 +32,8 @@ from grids.models.tree import GridQuerySet
 from grids.queries import posts as post_queries
 from grids.scopes import GridScopedQuerySet, Scope, Span
 from grids.views import jobs
+from residents.models.visits import VisitQuerySet
+from residents.queries.policies import latest as latest_of_registers
 from tests.matrix import (
     DEPARTMENT,
     DISTRICT,
@@ -373,7 +375,57 @@ ADMIN = [
                  "cases_category_changelist")
 ]  # fmt: skip
 
-ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN]
+# --- Visits and the numbers of the registers
+
+KEEPS_EAST = {"secretary", "first", "direct", "maintainer", "village"}  # with the right to see its registers
+KEEPS_ONE = KEEPS_EAST | {"leader", "member"}
+KEEPS_ELSEWHERE = {"leader2", "leader3", "west_direct", "far_leader"}
+VISITS_ONE = {"direct", "leader", "member"}
+VISITORS = VISITS_ONE | KEEPS_ELSEWHERE
+OPENS_ONE = {"secretary", "direct", "leader"}  # sees personal data in full, for a reason
+
+
+def of_visit(world):
+    return [world.visit.uid]
+
+
+def of_home(world):
+    return [world.visit.household_id]
+
+
+def register_numbers(world, person):
+    street = world.town.grid.street
+    return {"grid": street.code, "seen": latest_of_registers(street), "fresh_days": 5, "reason": "试行"}
+
+
+VISITS = [
+    Row("residents:visits", {200: VISITORS, 302: (READERS - VISITORS) | UNKNOWN}, others=403),
+    Row("residents:visit_household", {200: VISITS_ONE, 403: KEEPS_ONE - VISITS_ONE}, args=of_home),
+    Row("residents:visit_household", {302: VISITS_ONE | UNKNOWN, 403: KEEPS_ONE - VISITS_ONE}, args=of_home,
+        post=lambda w, p: {"purpose": "care", "met": "self", "what": "都好", "photos": upload()}),
+    Row("residents:visit", {200: KEEPS_ONE}, args=of_visit),
+    Row("residents:visit_photo", {200: KEEPS_ONE}, args=lambda w: [w.visit.photos.get().pk]),
+    Row("residents:visit_read", {200: OPENS_ONE, 403: KEEPS_ONE - OPENS_ONE}, args=of_visit,
+        post=lambda w, p: {"reason": "核对暖气报修"}),
+    *[
+        row
+        for url in ("residents:visit_figures", "residents:visit_paper")
+        for row in (
+            Row(url, {200: READERS}, others=403),
+            Row(url, {200: READS_EAST, 403: {"village", "demoted"}},
+                query=lambda w: f"?grid={w.town.grid.east.code}", note="of east"),
+        )
+    ],
+    Row("residents:visit_rows", {200: KEEPS_ONE | KEEPS_ELSEWHERE}, others=403),
+    Row("residents:visit_rows", {200: KEEPS_EAST, 403: SEES_EAST - KEEPS_EAST},
+        query=lambda w: f"?grid={w.town.grid.east.code}&figure=done", note="of east"),
+    Row("residents:policy", {200: SETTERS}, others=403),
+    Row("residents:policy", {200: SETTERS, 403: SEES_STREET - SETTERS},
+        query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
+    Row("residents:set_policy", {302: {"secretary"} | UNKNOWN, 403: SEES_STREET - {"secretary"}}, post=register_numbers),
+]  # fmt: skip
+
+ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN, *VISITS]
 
 
 @pytest.fixture
@@ -397,6 +449,11 @@ def test_everybody_gets_exactly_what_the_table_says(world):
     assert list(failures(world, ROWS)) == []
 
 
+def unknown_like(name):
+    """What a URL could name, but names nothing."""
+    return {str: "999999999999", UUID: uuid4()}.get(type(name), 10**9)
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_outside_the_subtree_and_unknown_are_the_same_page(world, method):
     send = getattr(world.client["far_leader"], method)
@@ -404,7 +461,7 @@ def test_outside_the_subtree_and_unknown_are_the_same_page(world, method):
     pages = set()
     for row in about_one:
         real = row.args(world)
-        unknown = ["999999999999" if isinstance(real[0], str) else 10**9, *real[1:]]
+        unknown = [unknown_like(real[0]), *real[1:]]
         answers = [send(reverse(row.url, args=args)) for args in (real, unknown)]
         pages |= {
             (answer.status_code, without_request(answer)) for answer in answers if answer.status_code != 405
@@ -430,7 +487,9 @@ def test_what_only_a_form_may_do_no_link_does(world):
         if row.post
     }
 
-    assert {url for url, answer in asked.items() if answer.status_code != 405} == {"cases:report"}
+    assert {url for url, answer in asked.items() if answer.status_code != 405} == {
+        "cases:report", "residents:visit_household"
+    }  # fmt: skip
 
 
 def test_who_holds_two_posts_acts_from_the_one_of_the_place(world):
@@ -501,6 +560,7 @@ GUARDS = {
     "the scope of the panel":       (without(dispatch, "case_in_scope", any_case),                   "cases:panel"),
     "the scope of a receipt":       (without(report, "case_in_scope", any_case),                     "cases:reported"),
     "the owner of a job":           (without(jobs, "_mine", lambda request: Job.objects.all()),      "grids:job"),
+    "visits within the scope":      (without(VisitQuerySet, "seen_by", everything),                  "residents:visit"),
     "staff only":                   (without(AdminSite, "has_permission", anybody),                  "admin:index"),
 }  # fmt: skip
 
