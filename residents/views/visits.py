@@ -25,8 +25,8 @@ from .asking import acting_post, entry_in_scope, reader
 
 # figure           column
 TITLES = {
-    Figure.DUE:     _("Due"),
-    Figure.OVERDUE: _("Overdue"),
+    Figure.DUE:     _("To be visited"),
+    Figure.OVERDUE: _("Past their day"),
     Figure.DONE:    _("Done this month"),
     Figure.ON_TIME: _("On time this month"),
     Figure.OWED:    _("Owed this month"),
