@@ -1,4 +1,4 @@
-"""Which households are fresh (docs/rules/registers.md §6)."""
+"""Which households are fresh (docs/rules/registers.md, Freshness)."""
 
 from datetime import date, timedelta
 

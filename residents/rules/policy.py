@@ -1,4 +1,4 @@
-"""The numbers of the registers, and which of several settings holds (docs/rules/registers.md §5)."""
+"""The numbers of the registers, and which of several settings holds (docs/rules/registers.md, The numbers)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace

@@ -1,4 +1,4 @@
-"""When a household is visited next, and which visits were on time (docs/rules/registers.md §7)."""
+"""When a household is visited next, and which visits were on time (docs/rules/registers.md, Visits)."""
 
 from datetime import date, timedelta
 
