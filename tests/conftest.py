@@ -17,8 +17,20 @@ pytest_plugins = ["gridgov.kit.testing"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Files that take minutes come first: begun last, one of them would keep the other process waiting.
-LONG = ("tests/test_access", "tests/test_fuzz", "tests/cases/test_model", "tests/residents/test_nothing", "tests/faults")
-APPEND_ONLY_TABLES = ("cases_caseevent", "residents_registerevent", "residents_look")
+LONG = (
+    "tests/test_access",
+    "tests/test_fuzz",
+    "tests/cases/test_model",
+    "tests/residents/test_nothing",
+    "tests/faults",
+)
+APPEND_ONLY_TABLES = (
+    "cases_caseevent",
+    "residents_registerevent",
+    "residents_look",
+    "residents_groupevent",
+    "residents_registerpolicy",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
@@ -28,7 +28,9 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
-from residents.enums import Relation
+from residents.actions import visit
+from residents.enums import Met, Purpose, Relation
+from residents.models import Visit
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
 from tests.residents import people
@@ -74,6 +76,7 @@ class World:
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
     notice: Notice | None = None
     entry: dict[str, Any] = field(default_factory=dict)  # one of each register, in building grid one
+    visit: Visit | None = None
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -102,6 +105,7 @@ def found_world(town: Town, at: datetime) -> World:
     _walk_and_keep(world)
     _inquire(world)
     _register(world)
+    _visit(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -258,6 +262,13 @@ def _register(world: World) -> None:
     entry["organisation"] = people.company(town, at)
 
 
+def _visit(world: World) -> None:
+    """Somebody was at the door of the household, with a photo."""
+    town, at, home = world.town, world.at, world.entry["household"]
+    facts = {"purpose": Purpose.ROUND, "met": Met.FAMILY, "what": "一切都好", "photos": [photo("green")]}
+    world.visit = visit(home, by=town.post.leader, at=at, key=uuid4(), **facts)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -340,6 +351,39 @@ def _cell(world: World, row: Row, person: str, before: str) -> Iterator[str]:
         yield "changed rows"
 
 
+def pages_outside(world: World, rows: Iterable[Row], method: str) -> tuple[int, set[tuple[int, str]]]:
+    """What somebody far away gets of things that are there and of things that are not; and of how many URLs."""
+    send = getattr(world.client["far_leader"], method)
+    inside = [row for row in rows if row.args(world) and not row.public]
+    about_one = [row for row in inside if row.expected("far_leader") == 404]
+    pages = set()
+    for row in about_one:
+        real = row.args(world)
+        unknown = [_unknown_like(real[0]), *real[1:]]
+        answers = [send(reverse(row.url, args=args)) for args in (real, unknown)]
+        pages |= {
+            (answer.status_code, without_request(answer)) for answer in answers if answer.status_code != 405
+        }
+    return len(about_one), pages
+
+
+def _unknown_like(name: Any) -> Any:
+    """What a URL could name, but names nothing."""
+    return {str: "999999999999", UUID: uuid4()}.get(type(name), 10**9)
+
+
+def opened_by_link(world: World, rows: Iterable[Row]) -> tuple[set[str], set[str]]:
+    """Of the URLs that change something those that open by a link, too; and those that have a page of their own."""
+    rows = list(rows)
+    asked = {
+        row.url: world.client["dispatcher"].get(reverse(row.url, args=row.args(world)))
+        for row in rows
+        if row.post
+    }
+    pages = {row.url for row in rows if not row.post}
+    return {url for url, answer in asked.items() if answer.status_code != 405}, pages & set(asked)
+
+
 def _seen(world: World, person: str) -> set[str]:
     return {name for name, seers in world.seen_by.items() if person in seers}
 
@@ -368,7 +412,8 @@ WRITES = re.compile(
 WATCHED = (
     "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_application", "cases_deadline",
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
-    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_grid", "grids_post",
+    "cases_savedfilter", "cases_policy", "residents_household", "residents_visit", "residents_visitphoto",
+    "residents_registerpolicy", "cases_dutyshift", "grids_job", "grids_grid", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
 )  # fmt: skip
 

@@ -48,8 +48,8 @@ from tests.matrix import (
     World,
     failures,
     found_world,
-    url_names,
-    without_request,
+    opened_by_link,
+    pages_outside,
 )  # fmt: skip
 from tests.photos import upload
 
@@ -373,86 +373,6 @@ CARDS = [
 STAFF = {"administrator", "root"}
 
 
-# --- The registers ---------------------------------------------------------------------------------
-
-REGISTERS_ONE = {"secretary", "first", "direct", "maintainer", "village", "leader", "member"}
-REGISTERS = REGISTERS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
-KEEPS_ONE = {"direct", "maintainer", "leader"}
-KEEPS = KEEPS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
-VISITS_ONE = {"direct", "leader", "member"}
-REVEALS_ONE = {"secretary", "direct", "leader"}
-
-
-def of_entry(name):
-    return lambda world: [world.entry[name].pk]
-
-
-def entry(url, name):
-    """The page of one entry: there for who may see the register of its grid, nowhere for all others."""
-    return Row(f"residents:{url}", {200: REGISTERS_ONE}, args=of_entry(name))
-
-
-def page_and_form(url, about, may, **facts):
-    """A page with a form, and the form itself: for who has the right, a refusal for who only sees the entry."""
-    return (
-        Row(f"residents:{url}", {200: may, 403: REGISTERS_ONE - may}, args=of_entry(about)),
-        act(url, about, may, **facts),
-    )
-
-
-def act(url, about, may, **facts):
-    """One change of an entry."""
-    return Row(
-        f"residents:{url}",
-        {302: may | UNKNOWN, 403: REGISTERS_ONE - may},
-        args=of_entry(about),
-        post=lambda world, person: facts,
-        note=f"with {about}",
-    )
-
-
-def in_grid_one(**facts):
-    return lambda world, person: {"grid": world.town.grid.one.pk, **facts}
-
-
-NEW = {"name": "新址", "kind": "shop", "address": "平安里1号", "risk": 1}
-PERSON = {"name": "鲁小满", "relation": "90", "sex": "1", "registration": "01", "on": "2026-01-05"}
-DOOR = {"room_no": "701", "occupancy": "0"}
-REVEAL = {"field": "phone", "reason": "核对来电"}
-
-REGISTER_PAGES = [
-    Row("residents:home", {200: REGISTERS}, others=403),
-    *(
-        Row(f"residents:{page}", {200: REGISTERS}, args=lambda w, n=name: [n], others=403, note=name)
-        for page in ("list", "paper")
-        for name in ("residents", "households", "dwellings", "buildings", "premises", "organisations")
-    ),
-    Row("residents:add", {200: KEEPS}, args=lambda w: ["building"], others=403),
-    Row("residents:add", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, args=lambda w: ["premises"],
-        others=403, post=in_grid_one(**NEW), note="premises"),
-    entry("building", "building"),
-    entry("dwelling", "dwelling"),
-    entry("household", "household"),
-    entry("resident", "resident"),
-    entry("premises", "premises"),
-    entry("organisation", "organisation"),
-    *page_and_form("building_change", "building", KEEPS_ONE, house_no="3", management="unknown"),
-    *page_and_form("dwelling_change", "dwelling", KEEPS_ONE, **DOOR),
-    *page_and_form("premises_change", "premises", KEEPS_ONE, **NEW),
-    *page_and_form("organisation_change", "organisation", KEEPS_ONE, name="安居物业", kind="property"),
-    *page_and_form("add_dwelling", "building", KEEPS_ONE, **DOOR),
-    *page_and_form("add_household", "dwelling", KEEPS_ONE, on="2026-02-01"),
-    *page_and_form("add_person", "household", KEEPS_ONE, **PERSON),
-    *page_and_form("resident_change", "resident", KEEPS_ONE, relation="10", sex="1", registration="01"),
-    *page_and_form("leave", "resident", KEEPS_ONE, change="move_out", on="2026-02-01"),
-    *page_and_form("move", "resident", KEEPS_ONE, door="平安里3号楼2单元502", relation="02", on="2026-02-01"),
-    act("make_head", "resident", KEEPS_ONE, former_as="10"),
-    act("verify", "household", VISITS_ONE),
-    Row("residents:reveal", {200: REVEALS_ONE, 403: REGISTERS_ONE - REVEALS_ONE}, args=of_entry("resident"),
-        post=lambda w, p: REVEAL, writes=REVEALS_ONE),
-]  # fmt: skip
-
-
 def of_job(world):
     return [world.job.pk]
 
@@ -489,8 +409,7 @@ ADMIN = [
 ]  # fmt: skip
 
 ROWS = [
-    *CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *REGISTER_PAGES, *CARDS, *OTHERS,
-    *ADMIN,
+    *CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *CARDS, *OTHERS, *ADMIN,
 ]  # fmt: skip
 
 
@@ -504,32 +423,15 @@ def world(town, calendar, monkeypatch):
     return found_world(town, max(midnight, now - timedelta(hours=1)))
 
 
-def test_every_url_has_a_row():
-    rows = {row.url.partition(":")[0] if row.url.startswith("admin:") else row.url for row in ROWS}
-
-    assert set(url_names()) - rows == set(), "a URL without a row"
-    assert rows - set(url_names()) == set(), "a row without a URL"
-
-
 def test_everybody_gets_exactly_what_the_table_says(world):
     assert list(failures(world, ROWS)) == []
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_outside_the_subtree_and_unknown_are_the_same_page(world, method):
-    send = getattr(world.client["far_leader"], method)
-    inside = [row for row in ROWS if row.args(world) and not row.public]
-    about_one = [row for row in inside if row.expected("far_leader") == 404]
-    pages = set()
-    for row in about_one:
-        real = row.args(world)
-        unknown = ["999999999999" if isinstance(real[0], str) else 10**9, *real[1:]]
-        answers = [send(reverse(row.url, args=args)) for args in (real, unknown)]
-        pages |= {
-            (answer.status_code, without_request(answer)) for answer in answers if answer.status_code != 405
-        }
+    about_one, pages = pages_outside(world, ROWS, method)
 
-    assert len(about_one) > 30
+    assert about_one > 30
     assert [status for status, _body in pages] == [404]
 
 
@@ -543,14 +445,9 @@ def test_the_menu_offers_what_opens_and_shows_something(world):
 
 
 def test_what_only_a_form_may_do_no_link_does(world):
-    asked = {
-        row.url: world.client["dispatcher"].get(reverse(row.url, args=row.args(world)))
-        for row in ROWS
-        if row.post
-    }
+    opened, pages = opened_by_link(world, ROWS)
 
-    pages = {row.url for row in ROWS if not row.post}
-    assert {url for url, answer in asked.items() if answer.status_code != 405} == pages & set(asked)
+    assert opened == pages
 
 
 def test_who_holds_two_posts_acts_from_the_one_of_the_place(world):

@@ -62,7 +62,8 @@ FIELDS = (
     "text", "place", "house_no", "unit_no", "latitude", "longitude", "accuracy", "channel", "external_id", "settled",
     "result_photos", "post", "weather", "route", "month", "as_of", "language", "question", "progress", "cause",
     "measures", "verdict", "seen", "since", "community_days", "remind_eve", "working_hours", "reason", "amount",
-    "until", "newest", "show",
+    "until", "newest", "show", "purpose", "met", "what", "agreed", "file", "fresh_days", "ordinary_days",
+    "looks_per_day",
 )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 `make bench` measures the others (docs/performance.md).
 """
 
+from uuid import uuid4
+
 import pytest
 from django.core.cache import caches
 from django.db import connection
@@ -12,6 +14,11 @@ from assessment.queries.grids import open_by_child
 from cases import actions
 from cases.models import Case
 from cases.rules.clock import Limit
+from residents.actions import visit
+from residents.enums import FileState, Met, Purpose
+from residents.models import GroupFile, Household
+from tests.residents.groups import opened
+from tests.residents.people import household, id_number, resident
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 
@@ -55,6 +62,10 @@ PAGES = (
     ("/policies/",                      "secretary",    None),
     ("/duty/?month=2026-10",            "dispatcher",   None),
     ("/reports/monthly/?grid=410102",   "official",     None),
+    ("/visits/",                        "leader",       DESK_PAGES),
+    ("/visits/",                        "direct",       DESK_PAGES),
+    ("/visits/figures/",                "official",     None),
+    ("/registers/",                     "leader",       None),
 )  # fmt: skip
 
 
@@ -76,6 +87,18 @@ def report_and_assign(town, at, number: int) -> None:
             actions.assign(town.report(at=at), unit=unit, limit=Limit(7), by=town.post.dispatcher, at=at)
 
 
+def let_visits_fall_due(town, at, doors) -> None:
+    """A household to visit behind each door, every other one with somebody of a special group."""
+    for n in doors:
+        home = household(town, at, house_no=str(n))
+        she = resident(home, at, id_number=id_number("19850615", n))
+        if n % 2 == 0:
+            opened(town, she, at)
+        visit(home, purpose=Purpose.ROUND, met=Met.NOBODY, by=town.post.leader, at=at, key=uuid4())
+    Household.objects.update(visit_due=at.date())
+    GroupFile.objects.filter(state=FileState.OPEN).update(next_visit_due=at.date())
+
+
 @pytest.mark.parametrize(("path", "person", "most"), PAGES)
 def test_more_rows_ask_no_more_often(path, person, most, town, at, client):
     caches["local"].clear()
@@ -83,6 +106,7 @@ def test_more_rows_ask_no_more_often(path, person, most, town, at, client):
     counts, made = [], 0
     for rows in (1, 3, 60):
         report_and_assign(town, at, rows - made)
+        let_visits_fall_due(town, at, range(made, rows))
         made = rows
         counts.append(len(domain_queries(client, path)))
 

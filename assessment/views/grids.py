@@ -9,6 +9,7 @@ from cases.queries.shown import due_of
 from grids.enums import Level
 from grids.models import Grid
 
+from ..queries import freshness
 from ..queries import grids as questions
 
 SHOWN = 10  # open cases on the page of a grid; the rest is one click away
@@ -36,6 +37,8 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
         "open": questions.together(counts.values()),
         "month": questions.month_of(place, request.at),
         "activity": questions.walked_of(place, request.at),
+        "fresh": freshness.register_of(place, request.scope, request.at),
+        "sees_register": freshness.leads_to_rows(place, request.scope),
         "children": [
             questions.ChildRow(child, people[child.pk], counts.get(child.pk, questions.Open()))
             for child in below

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.enums import Step
+from residents.actions import verify_household
 from tests.cases.walks import walk
+from tests.residents.people import household
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +45,9 @@ def test_every_number_leads_to_exactly_its_rows(town, calendar, at, client, time
 
     page = page_of(client, town, "secretary", "street").content.decode()
 
-    stats = re.findall(r'<a class="stat[^"]*" href="([^"]+)">.*?<b>(\d+)</b>', page, re.S)
+    stats = re.findall(
+        r'<a class="stat[^"]*" href="([^"]+)"><span class="label">[^<]*</span><b>(\d+)</b>', page
+    )
     shown = [(int(value), len(client.get(unescape(url)).context["rows"])) for url, value in stats]
     assert len(shown) == 5
     assert [value for value, rows in shown] == [rows for value, rows in shown]
@@ -90,3 +94,31 @@ def test_a_person_without_a_place_is_told_what_to_do(town, calendar, client):
 
     assert page.status_code == 200
     assert page.context["menu"] is not None
+
+
+def test_it_says_how_fresh_the_register_is_and_leads_to_the_stale_ones(
+    town, calendar, at, client, time_machine
+):
+    time_machine.move_to(at, tick=False)
+    homes = [household(town, at, house_no=str(n)) for n in range(4)]
+    verify_household(homes[0], on=at.date(), by=town.post.leader, at=at)
+    household(town, at, grid="three", house_no="9")
+
+    page = page_of(client, town, "direct", "east")
+
+    assert (page.context["fresh"].percent, page.context["fresh"].stale) == ("25.0%", 3)
+    (url,) = re.findall(r'href="(/registers/households/[^"]+)"', page.content.decode())
+    assert len(client.get(unescape(url)).context["rows"]) == 3
+
+
+def test_who_reads_figures_only_sees_the_share_and_no_way_to_the_doors(town, calendar, at, client):
+    household(town, at)
+
+    page = page_of(client, town, "official", "one")
+
+    assert page.context["fresh"].percent == "0.0%"
+    assert "/registers/households/" not in page.content.decode()
+
+
+def test_a_grid_without_households_has_no_share(town, calendar, at, client):
+    assert page_of(client, town, "official", "one").context["fresh"].percent == "—"

@@ -1,0 +1,191 @@
+"""The registers' part of the matrix: every URL of the room, every role, every position (tests/test_access.py)."""
+
+import pytest
+
+from grids.scopes import GridScopedQuerySet, Scope
+from residents.models.visits import VisitQuerySet
+from residents.queries.policies import latest as latest_of_registers
+from tests import test_access as rest
+from tests.matrix import SEES_EAST, UNKNOWN, Row, failures, opened_by_link, pages_outside, url_names
+from tests.photos import upload
+from tests.test_access import READERS, READS_EAST, SEES_STREET, SETTERS, everything, without
+
+pytestmark = pytest.mark.django_db
+
+world = rest.world
+
+# --- The registers ---------------------------------------------------------------------------------
+
+REGISTERS_ONE = {"secretary", "first", "direct", "maintainer", "village", "leader", "member"}
+REGISTERS = REGISTERS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
+KEEPS_ONE = {"direct", "maintainer", "leader"}
+KEEPS = KEEPS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
+VISITS_ONE = {"direct", "leader", "member"}
+REVEALS_ONE = {"secretary", "direct", "leader"}
+
+
+def of_entry(name):
+    return lambda world: [world.entry[name].pk]
+
+
+def entry(url, name):
+    """The page of one entry: there for who may see the register of its grid, nowhere for all others."""
+    return Row(f"residents:{url}", {200: REGISTERS_ONE}, args=of_entry(name))
+
+
+def page_and_form(url, about, may, **facts):
+    """A page with a form, and the form itself: for who has the right, a refusal for who only sees the entry."""
+    return (
+        Row(f"residents:{url}", {200: may, 403: REGISTERS_ONE - may}, args=of_entry(about)),
+        act(url, about, may, **facts),
+    )
+
+
+def act(url, about, may, **facts):
+    """One change of an entry."""
+    return Row(
+        f"residents:{url}",
+        {302: may | UNKNOWN, 403: REGISTERS_ONE - may},
+        args=of_entry(about),
+        post=lambda world, person: facts,
+        note=f"with {about}",
+    )
+
+
+def in_grid_one(**facts):
+    return lambda world, person: {"grid": world.town.grid.one.pk, **facts}
+
+
+NEW = {"name": "新址", "kind": "shop", "address": "平安里1号", "risk": 1}
+PERSON = {"name": "鲁小满", "relation": "90", "sex": "1", "registration": "01", "on": "2026-01-05"}
+DOOR = {"room_no": "701", "occupancy": "0"}
+REVEAL = {"field": "phone", "reason": "核对来电"}
+
+REGISTER_PAGES = [
+    Row("residents:home", {200: REGISTERS}, others=403),
+    *(
+        Row(f"residents:{page}", {200: REGISTERS}, args=lambda w, n=name: [n], others=403, note=name)
+        for page in ("list", "paper")
+        for name in ("residents", "households", "dwellings", "buildings", "premises", "organisations")
+    ),
+    Row("residents:add", {200: KEEPS}, args=lambda w: ["building"], others=403),
+    Row("residents:add", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, args=lambda w: ["premises"],
+        others=403, post=in_grid_one(**NEW), note="premises"),
+    entry("building", "building"),
+    entry("dwelling", "dwelling"),
+    entry("household", "household"),
+    entry("resident", "resident"),
+    entry("premises", "premises"),
+    entry("organisation", "organisation"),
+    *page_and_form("building_change", "building", KEEPS_ONE, house_no="3", management="unknown"),
+    *page_and_form("dwelling_change", "dwelling", KEEPS_ONE, **DOOR),
+    *page_and_form("premises_change", "premises", KEEPS_ONE, **NEW),
+    *page_and_form("organisation_change", "organisation", KEEPS_ONE, name="安居物业", kind="property"),
+    *page_and_form("add_dwelling", "building", KEEPS_ONE, **DOOR),
+    *page_and_form("add_household", "dwelling", KEEPS_ONE, on="2026-02-01"),
+    *page_and_form("add_person", "household", KEEPS_ONE, **PERSON),
+    *page_and_form("resident_change", "resident", KEEPS_ONE, relation="10", sex="1", registration="01"),
+    *page_and_form("leave", "resident", KEEPS_ONE, change="move_out", on="2026-02-01"),
+    *page_and_form("move", "resident", KEEPS_ONE, door="平安里3号楼2单元502", relation="02", on="2026-02-01"),
+    act("make_head", "resident", KEEPS_ONE, former_as="10"),
+    act("verify", "household", VISITS_ONE),
+    Row("residents:reveal", {200: REVEALS_ONE, 403: REGISTERS_ONE - REVEALS_ONE}, args=of_entry("resident"),
+        post=lambda w, p: REVEAL, writes=REVEALS_ONE),
+]  # fmt: skip
+
+
+# --- Visits and the numbers of the registers -----------------------------------------------------
+
+SEES_EAST_REGISTER = REGISTERS_ONE - {"leader", "member"}
+REGISTERS_ELSEWHERE = REGISTERS - REGISTERS_ONE
+VISITORS = VISITS_ONE | REGISTERS_ELSEWHERE
+
+
+def of_visit(world):
+    return [world.visit.uid]
+
+
+def of_home(world):
+    return [world.visit.household_id]
+
+
+def register_numbers(world, person):
+    street = world.town.grid.street
+    return {"grid": street.code, "seen": latest_of_registers(street), "fresh_days": 5, "reason": "试行"}
+
+
+VISITS = [
+    Row("residents:visits", {200: VISITORS, 302: (READERS - VISITORS) | UNKNOWN}, others=403),
+    Row("residents:visit_household", {200: VISITS_ONE, 403: REGISTERS_ONE - VISITS_ONE}, args=of_home),
+    Row("residents:visit_household", {302: VISITS_ONE | UNKNOWN, 403: REGISTERS_ONE - VISITS_ONE}, args=of_home,
+        post=lambda w, p: {"purpose": "care", "met": "self", "what": "都好", "photos": upload()}),
+    Row("residents:visit", {200: REGISTERS_ONE}, args=of_visit),
+    Row("residents:visit_photo", {200: REGISTERS_ONE}, args=lambda w: [w.visit.photos.get().pk]),
+    Row("residents:visit_read", {200: REVEALS_ONE, 403: REGISTERS_ONE - REVEALS_ONE}, args=of_visit,
+        post=lambda w, p: {"reason": "核对暖气报修"}),
+    *[
+        row
+        for url in ("residents:visit_figures", "residents:visit_paper")
+        for row in (
+            Row(url, {200: READERS}, others=403),
+            Row(url, {200: READS_EAST, 403: {"village", "demoted"}},
+                query=lambda w: f"?grid={w.town.grid.east.code}", note="of east"),
+        )
+    ],
+    Row("residents:visit_rows", {200: REGISTERS_ONE | REGISTERS_ELSEWHERE}, others=403),
+    Row("residents:visit_rows", {200: SEES_EAST_REGISTER, 403: SEES_EAST - SEES_EAST_REGISTER},
+        query=lambda w: f"?grid={w.town.grid.east.code}&figure=done", note="of east"),
+    Row("residents:policy", {200: SETTERS}, others=403),
+    Row("residents:policy", {200: SETTERS, 403: SEES_STREET - SETTERS},
+        query=lambda w: f"?grid={w.town.grid.street.code}", note="of the street"),
+    Row("residents:set_policy", {302: {"secretary"} | UNKNOWN, 403: SEES_STREET - {"secretary"}}, post=register_numbers),
+]  # fmt: skip
+
+ROWS = [*REGISTER_PAGES, *VISITS]
+
+
+def test_every_url_of_the_house_has_a_row():
+    rows = {
+        row.url.partition(":")[0] if row.url.startswith("admin:") else row.url for row in (*rest.ROWS, *ROWS)
+    }
+
+    assert set(url_names()) - rows == set(), "a URL without a row"
+    assert rows - set(url_names()) == set(), "a row without a URL"
+
+
+def test_everybody_gets_exactly_what_the_table_says(world):
+    assert list(failures(world, ROWS)) == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_outside_the_subtree_and_unknown_are_the_same_page(world, method):
+    about_one, pages = pages_outside(world, ROWS, method)
+
+    assert about_one > 20
+    assert [status for status, _body in pages] == [404]
+
+
+def test_what_only_a_form_may_do_no_link_does(world):
+    opened, pages = opened_by_link(world, ROWS)
+
+    assert opened == pages
+
+
+def any_post(scope, row, right):
+    return next(iter(scope.posts), None)
+
+
+# the guard that is taken away                                                                     seen in
+GUARDS = {
+    "entries within the scope":     (without(GridScopedQuerySet, "within", everything),              "residents:resident"),
+    "the post that acts":           (without(Scope, "post_for", any_post),                           "residents:reveal"),
+    "visits within the scope":      (without(VisitQuerySet, "seen_by", everything),                  "residents:visit"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_the_matrix_notices_when_a_guard_is_gone(world, monkeypatch, guard):
+    take_away, seen_in = GUARDS[guard]
+    take_away(monkeypatch)
+
+    assert next(failures(world, [row for row in ROWS if row.url.startswith(seen_in)]), None) is not None
