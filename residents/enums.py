@@ -65,7 +65,7 @@ class Relation(TextChoices):
     SON = "20", _("son")
     DAUGHTER = "30", _("daughter")
     GRANDCHILD = "40", _("grandchild")
-    PARENT = "50", _("parent")
+    PARENT = "50", _("father or mother")
     GRANDPARENT = "60", _("grandparent")
     SIBLING = "70", _("brother or sister")
     OTHER = "90", _("other")
@@ -126,7 +126,7 @@ class LookKind(TextChoices):
 class Field(TextChoices):
     """The personal values that can be seen in full, one at a time."""
 
-    NAME = "name", _("name")
+    NAME = "name", _("full name")
     ID_NUMBER = "id_number", _("ID number")
     PHONE = "phone", _("phone")
     REGISTERED_ADDRESS = "registered_address", _("registered address")

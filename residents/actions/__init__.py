@@ -1,6 +1,7 @@
 """Every change of this room, one function per verb."""
 
 from .looks import LooksExhausted, reveal
+from .merging import merge, unmerge
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
     correct_place,
@@ -18,6 +19,7 @@ __all__ = [
     "correct_place",
     "leave",
     "make_head",
+    "merge",
     "move",
     "open_household",
     "register",
@@ -26,5 +28,6 @@ __all__ = [
     "register_organisation",
     "register_premises",
     "reveal",
+    "unmerge",
     "verify_household",
 ]

@@ -1,4 +1,5 @@
 from .looks import Look
+from .merges import Merge
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
 from .premises import Organisation, Premises
@@ -8,6 +9,7 @@ __all__ = [
     "Dwelling",
     "Household",
     "Look",
+    "Merge",
     "Organisation",
     "Premises",
     "RegisterEvent",
