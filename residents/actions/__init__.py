@@ -1,5 +1,6 @@
 """Every change of this room, one function per verb."""
 
+from .households import join, split
 from .looks import LooksExhausted, reveal
 from .merging import merge, unmerge
 from .people import correct, leave, make_head, move, open_household, register, verify_household
@@ -17,6 +18,7 @@ __all__ = [
     "RegisterRefused",
     "correct",
     "correct_place",
+    "join",
     "leave",
     "make_head",
     "merge",
@@ -28,6 +30,7 @@ __all__ = [
     "register_organisation",
     "register_premises",
     "reveal",
+    "split",
     "unmerge",
     "verify_household",
 ]
