@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from .views import lists, people, places
+from .views import days, households, lists, merging, people, places
 
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
+    path("registers/duplicates/", merging.likely, name="duplicates"),
+    path("registers/residents/as-of/", days.as_of, name="as_of"),
+    path("registers/residents/as-of/paper/", days.as_of_paper, name="as_of_paper"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
     path("registers/add/<slug:kind>/", places.add, name="add"),
@@ -28,10 +31,16 @@ urlpatterns = [
     path("registers/households/<int:pk>/", people.household, name="household"),
     path("registers/households/<int:pk>/verify/", people.verify, name="verify"),
     path("registers/households/<int:pk>/person/", people.add_person, name="add_person"),
+    path("registers/households/<int:pk>/split/", households.split, name="split"),
+    path("registers/households/<int:pk>/join/<int:other>/", households.join, name="join"),
+    path("registers/households/<int:pk>/paper/", days.household_paper, name="household_paper"),
     path("registers/residents/<int:pk>/", people.resident, name="resident"),
     path("registers/residents/<int:pk>/reveal/", people.reveal, name="reveal"),
     path("registers/residents/<int:pk>/change/", people.change, name="resident_change"),
     path("registers/residents/<int:pk>/leave/", people.leave, name="leave"),
     path("registers/residents/<int:pk>/move/", people.move, name="move"),
     path("registers/residents/<int:pk>/head/", people.make_head, name="make_head"),
+    path("registers/residents/<int:pk>/paper/", days.resident_paper, name="resident_paper"),
+    path("registers/residents/<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
+    path("registers/residents/<int:pk>/unmerge/", merging.unmerge, name="unmerge"),
 ]

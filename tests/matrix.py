@@ -28,8 +28,11 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents import actions as register_actions
+from residents.enums import Relation
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
+from tests.residents.people import household, resident
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -71,6 +74,7 @@ class World:
     filter: SavedFilter | None = None
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
     notice: Notice | None = None
+    twins: dict[str, Any] = field(default_factory=dict)
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -98,6 +102,7 @@ def found_world(town: Town, at: datetime) -> World:
     _carry_on(world)
     _walk_and_keep(world)
     _inquire(world)
+    _enter_twice(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -240,6 +245,24 @@ def _question(world: World, name: str) -> None:
     world.case[name].refresh_from_db()
 
 
+def _enter_twice(world: World) -> None:
+    """A woman entered three times, twice in one grid; two households behind one door; an entry that was merged."""
+    town, at = world.town, world.at
+    here, there = household(town, at, house_no="31"), household(town, at, grid="two", house_no="32")
+    child = {"relation": Relation.SON, "id_number": "", "name": "程小明"}
+    twins = world.twins
+    twins["home"], twins["child"] = here, resident(here, at, **child)
+    twins["she"] = resident(here, at)
+    twins["neighbours"] = register_actions.open_household(
+        here.dwelling, on=here.opened_on, by=town.post.leader, at=at
+    )
+    again = {"id_number": "", "birth_date": twins["she"].birth_date}
+    twins["near"] = resident(twins["neighbours"], at, **again)
+    twins["far"] = resident(there, at, **again)
+    twins["merged"] = resident(household(town, at, house_no="33"), at, **again)
+    register_actions.merge(twins["she"], twins["merged"], taken=(), by=town.post.leader, at=at, key=uuid4())
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -351,6 +374,7 @@ WATCHED = (
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
+    "residents_resident", "residents_household", "residents_stay", "residents_registerevent", "residents_merge",
 )  # fmt: skip
 
 

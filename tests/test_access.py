@@ -373,7 +373,73 @@ ADMIN = [
                  "cases_category_changelist")
 ]  # fmt: skip
 
-ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN]
+
+def of_twin(*names):
+    return lambda world: [world.twins[name].pk for name in names]
+
+
+READS_ONE = {"secretary", "first", "direct", "maintainer", "village", "leader", "member"}
+KEEPS_ONE = {"direct", "maintainer", "leader"}
+READS_EAST_REGISTER = READS_ONE - {"leader", "member"}
+READS_SOME = READS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
+KEEPS_SOME = KEEPS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
+KEEPS_EAST = KEEPS_ONE & READS_EAST_REGISTER
+
+
+def as_of_home(world):
+    return f"?household={world.twins['home'].pk}"
+
+
+def splitting(world, person):
+    child = {f"member_{world.twins['child'].pk}": "02", f"member_{world.twins['she'].pk}": ""}
+    return {"on": timezone.localdate(world.at), **child}
+
+
+def joining(world, person):
+    said = {"she": "02", "child": "20", "near": "90"}
+    return {
+        "on": timezone.localdate(world.at),
+        **{f"member_{world.twins[name].pk}": relation for name, relation in said.items()},
+    }
+
+
+def merging(world, person):
+    return {"survivor": "first", "home": "first", "id_number": "first", "relation": "first"}
+
+
+def kept_row(url, names, keeps=KEEPS_ONE, reads=READS_ONE, **more):
+    """A form about entries: there for who keeps the register, refused to who reads it, nowhere for all others."""
+    return Row(url, {200: keeps, 403: reads - keeps}, args=of_twin(*names), **more)
+
+
+def kept_post(url, names, post, keeps=KEEPS_ONE, reads=READS_ONE, **more):
+    return Row(url, {302: keeps | UNKNOWN, 403: reads - keeps}, args=of_twin(*names), post=post, **more)
+
+
+TWINS = [
+    Row("residents:duplicates", {200: KEEPS_SOME}, others=403),
+    *[
+        row
+        for url in ("residents:as_of", "residents:as_of_paper")
+        for row in (
+            Row(url, {200: READS_SOME}, others=403),
+            Row(url, {200: READS_ONE, 404: READS_SOME - READS_ONE}, others=403, query=as_of_home, note="of a household"),
+        )
+    ],
+    Row("residents:resident_paper", {200: READS_ONE}, args=of_twin("she")),
+    Row("residents:household_paper", {200: READS_ONE}, args=of_twin("home")),
+    kept_row("residents:split", ["home"]),
+    kept_post("residents:split", ["home"], splitting),
+    kept_row("residents:join", ["home", "neighbours"]),
+    kept_post("residents:join", ["home", "neighbours"], joining),
+    kept_row("residents:merge", ["she", "near"]),
+    kept_post("residents:merge", ["she", "near"], merging),
+    kept_row("residents:merge", ["she", "far"], KEEPS_EAST, READS_EAST_REGISTER, note="of two grids"),
+    kept_post("residents:merge", ["she", "far"], merging, KEEPS_EAST, READS_EAST_REGISTER, note="of two grids"),
+    kept_post("residents:unmerge", ["merged"], lambda w, p: {}),
+]  # fmt: skip
+
+ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN, *TWINS]
 
 
 @pytest.fixture
@@ -430,7 +496,13 @@ def test_what_only_a_form_may_do_no_link_does(world):
         if row.post
     }
 
-    assert {url for url, answer in asked.items() if answer.status_code != 405} == {"cases:report"}
+    forms = {
+        "cases:report",
+        "residents:split",
+        "residents:join",
+        "residents:merge",
+    }  # shown and sent at one address
+    assert {url for url, answer in asked.items() if answer.status_code != 405} == forms
 
 
 def test_who_holds_two_posts_acts_from_the_one_of_the_place(world):
