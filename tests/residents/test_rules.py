@@ -196,6 +196,21 @@ def test_a_mask_shows_no_more_than_its_format(kind, value):
         assert set(shown[form.head : len(shown) - form.tail]) == {STAR}
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        (Kind.ID_NUMBER, "410103198506152421", 3),
+        (Kind.ID_NUMBER_NEAR, "410103198506152421", 10),
+        (Kind.PHONE, "13812345678", 7),
+        (Kind.LANDLINE, "037167891234", 6),
+        (Kind.NAME, "欧阳晓梅", 1),
+        (Kind.ADDRESS, "平安里3号楼2单元501室", 6),
+    ],
+)
+def test_this_many_characters_are_shown_and_no_more(kind, value, shown):
+    assert sum(character != STAR for character in mask(kind, value)) == shown
+
+
 @given(st.text(alphabet="程晓梅欧阳买买提阿不都", min_size=1, max_size=20))
 def test_of_a_name_the_first_character_is_shown_and_not_how_long_it_is(name):
     shown = mask(Kind.NAME, name)
