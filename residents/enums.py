@@ -65,7 +65,7 @@ class Relation(TextChoices):
     SON = "20", _("son")
     DAUGHTER = "30", _("daughter")
     GRANDCHILD = "40", _("grandchild")
-    PARENT = "50", _("parent")
+    PARENT = "50", _("father or mother")
     GRANDPARENT = "60", _("grandparent")
     SIBLING = "70", _("brother or sister")
     OTHER = "90", _("other")

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from .views import lists, people, places, policies, visits
+from .views import days, households, lists, merging, people, places, policies, visits
 
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
     path("registers/policy/", policies.policy, name="policy"),
     path("registers/policy/set/", policies.set_policy, name="set_policy"),
+    path("registers/duplicates/", merging.likely, name="duplicates"),
+    path("registers/residents/as-of/", days.as_of, name="as_of"),
+    path("registers/residents/as-of/paper/", days.as_of_paper, name="as_of_paper"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
     path("registers/add/<slug:kind>/", places.add, name="add"),
@@ -30,6 +33,9 @@ urlpatterns = [
     path("registers/households/<int:pk>/", people.household, name="household"),
     path("registers/households/<int:pk>/verify/", people.verify, name="verify"),
     path("registers/households/<int:pk>/person/", people.add_person, name="add_person"),
+    path("registers/households/<int:pk>/split/", households.split, name="split"),
+    path("registers/households/<int:pk>/join/<int:other>/", households.join, name="join"),
+    path("registers/households/<int:pk>/paper/", days.household_paper, name="household_paper"),
     path("registers/residents/<int:pk>/", people.resident, name="resident"),
     path("registers/residents/<int:pk>/reveal/", people.reveal, name="reveal"),
     path("registers/residents/<int:pk>/change/", people.change, name="resident_change"),
@@ -44,4 +50,7 @@ urlpatterns = [
     path("visits/photos/<int:pk>/", visits.photo, name="visit_photo"),
     path("visits/<uuid:uid>/", visits.detail, name="visit"),
     path("visits/<uuid:uid>/read/", visits.read, name="visit_read"),
+    path("registers/residents/<int:pk>/paper/", days.resident_paper, name="resident_paper"),
+    path("registers/residents/<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
+    path("registers/residents/<int:pk>/unmerge/", merging.unmerge, name="unmerge"),
 ]

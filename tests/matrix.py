@@ -28,6 +28,7 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents import actions as register_actions
 from residents.actions import visit
 from residents.enums import Met, Purpose, Relation
 from residents.models import Visit
@@ -77,6 +78,7 @@ class World:
     notice: Notice | None = None
     entry: dict[str, Any] = field(default_factory=dict)  # one of each register, in building grid one
     visit: Visit | None = None
+    twins: dict[str, Any] = field(default_factory=dict)
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -106,6 +108,7 @@ def found_world(town: Town, at: datetime) -> World:
     _inquire(world)
     _register(world)
     _visit(world)
+    _enter_twice(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -254,7 +257,7 @@ def _register(world: World) -> None:
     home = people.household(town, at)
     entry |= {"building": home.dwelling.house, "dwelling": home.dwelling, "household": home}
     entry["other"] = people.neighbours(home, at)
-    entry["head"] = people.resident(home, at)
+    entry["head"] = people.resident(home, at, name="安如意", id_number=people.id_number("19700707"))
     entry["resident"] = people.resident(
         home, at, relation=Relation.SPOUSE, name="贺子安", id_number=people.id_number("19860202")
     )
@@ -267,6 +270,27 @@ def _visit(world: World) -> None:
     town, at, home = world.town, world.at, world.entry["household"]
     facts = {"purpose": Purpose.ROUND, "met": Met.FAMILY, "what": "一切都好", "photos": [photo("green")]}
     world.visit = visit(home, by=town.post.leader, at=at, key=uuid4(), **facts)
+
+
+def _enter_twice(world: World) -> None:
+    """A woman entered three times, twice in one grid; two households behind one door; an entry that was merged."""
+    town, at = world.town, world.at
+    here, there = (
+        people.household(town, at, house_no="31"),
+        people.household(town, at, grid="two", house_no="32"),
+    )
+    child = {"relation": Relation.SON, "id_number": "", "name": "程小明"}
+    twins = world.twins
+    twins["home"], twins["child"] = here, people.resident(here, at, **child)
+    twins["she"] = people.resident(here, at)
+    twins["neighbours"] = register_actions.open_household(
+        here.dwelling, on=here.opened_on, by=town.post.leader, at=at
+    )
+    again = {"id_number": "", "birth_date": twins["she"].birth_date}
+    twins["near"] = people.resident(twins["neighbours"], at, **again)
+    twins["far"] = people.resident(there, at, **again)
+    twins["merged"] = people.resident(people.household(town, at, house_no="33"), at, **again)
+    register_actions.merge(twins["she"], twins["merged"], taken=(), by=town.post.leader, at=at, key=uuid4())
 
 
 def _sign_in(world: World) -> None:
@@ -415,6 +439,7 @@ WATCHED = (
     "cases_savedfilter", "cases_policy", "residents_household", "residents_visit", "residents_visitphoto",
     "residents_registerpolicy", "cases_dutyshift", "grids_job", "grids_grid", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
+    "residents_resident", "residents_household", "residents_stay", "residents_registerevent", "residents_merge",
 )  # fmt: skip
 
 

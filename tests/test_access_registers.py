@@ -1,6 +1,7 @@
 """The registers' part of the matrix: every URL of the room, every role, every position (tests/test_access.py)."""
 
 import pytest
+from django.utils import timezone
 
 from grids.scopes import GridScopedQuerySet, Scope
 from residents.models.visits import VisitQuerySet
@@ -141,7 +142,71 @@ VISITS = [
     Row("residents:set_policy", {302: {"secretary"} | UNKNOWN, 403: SEES_STREET - {"secretary"}}, post=register_numbers),
 ]  # fmt: skip
 
-ROWS = [*REGISTER_PAGES, *VISITS]
+# --- Entries that are one person, households that part ------------------------------------------------
+
+
+def of_twin(*names):
+    return lambda world: [world.twins[name].pk for name in names]
+
+
+KEEPS_EAST = KEEPS_ONE & SEES_EAST_REGISTER
+
+
+def as_of_home(world):
+    return f"?household={world.twins['home'].pk}"
+
+
+def splitting(world, person):
+    child = {f"member_{world.twins['child'].pk}": "02", f"member_{world.twins['she'].pk}": ""}
+    return {"on": timezone.localdate(world.at), **child}
+
+
+def joining(world, person):
+    said = {"she": "02", "child": "20", "near": "90"}
+    return {
+        "on": timezone.localdate(world.at),
+        **{f"member_{world.twins[name].pk}": relation for name, relation in said.items()},
+    }
+
+
+def merging(world, person):
+    return {"survivor": "first", "home": "first", "id_number": "first", "relation": "first"}
+
+
+def kept_row(url, names, keeps=KEEPS_ONE, reads=REGISTERS_ONE, **more):
+    """A form about entries: there for who keeps the register, refused to who reads it, nowhere for all others."""
+    return Row(url, {200: keeps, 403: reads - keeps}, args=of_twin(*names), **more)
+
+
+def kept_post(url, names, post, keeps=KEEPS_ONE, reads=REGISTERS_ONE, **more):
+    return Row(url, {302: keeps | UNKNOWN, 403: reads - keeps}, args=of_twin(*names), post=post, **more)
+
+
+TWINS = [
+    Row("residents:duplicates", {200: KEEPS}, others=403),
+    *[
+        row
+        for url in ("residents:as_of", "residents:as_of_paper")
+        for row in (
+            Row(url, {200: REGISTERS}, others=403),
+            Row(url, {200: REGISTERS_ONE, 404: REGISTERS - REGISTERS_ONE}, others=403, query=as_of_home, note="of a household"),
+        )
+    ],
+    Row("residents:resident_paper", {200: REGISTERS_ONE}, args=of_twin("she")),
+    Row("residents:household_paper", {200: REGISTERS_ONE}, args=of_twin("home")),
+    kept_row("residents:split", ["home"]),
+    kept_post("residents:split", ["home"], splitting),
+    kept_row("residents:join", ["home", "neighbours"]),
+    kept_post("residents:join", ["home", "neighbours"], joining),
+    kept_row("residents:merge", ["she", "near"]),
+    kept_post("residents:merge", ["she", "near"], merging),
+    kept_row("residents:merge", ["she", "far"], KEEPS_EAST, SEES_EAST_REGISTER, note="of two grids"),
+    kept_post("residents:merge", ["she", "far"], merging, KEEPS_EAST, SEES_EAST_REGISTER, note="of two grids"),
+    kept_post("residents:unmerge", ["merged"], lambda w, p: {}),
+]  # fmt: skip
+
+
+ROWS = [*REGISTER_PAGES, *VISITS, *TWINS]
 
 
 def test_every_url_of_the_house_has_a_row():

@@ -2,7 +2,9 @@
 
 from . import groups
 from .groups import load_group_types
+from .households import join, split
 from .looks import LooksExhausted, look_into, read_visit, reveal
+from .merging import merge, unmerge
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
     correct_place,
@@ -21,10 +23,12 @@ __all__ = [
     "correct",
     "correct_place",
     "groups",
+    "join",
     "leave",
     "load_group_types",
     "look_into",
     "make_head",
+    "merge",
     "move",
     "open_household",
     "read_visit",
@@ -35,6 +39,8 @@ __all__ = [
     "register_premises",
     "reveal",
     "set_register_policy",
+    "split",
+    "unmerge",
     "verify_household",
     "visit",
 ]

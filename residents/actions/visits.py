@@ -19,7 +19,8 @@ from ..models import GroupFile, Household, Visit, VisitPhoto
 from ..queries.policies import PolicyBook
 from ..rules import visiting
 from . import groups
-from .people import locked, verify_household
+from .people import verify_household
+from .stays import locked
 from .writing import RegisterRefused, path_of_row
 
 

@@ -152,19 +152,30 @@ class LeaveForm(KeyedForm):
     """She moves away or has died."""
 
     change = forms.ChoiceField(
-        label=gettext_lazy("What happened"),
+        label=gettext_lazy("What happened to her"),
         choices=[("move_out", gettext_lazy("moved away")), ("die", gettext_lazy("died"))],
         widget=forms.RadioSelect,
     )
     on = DayField(label=gettext_lazy("Day"), first=FIRST_YEAR, required=True)
     note = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
+    is_certain = forms.BooleanField(
+        label=gettext_lazy("The death is proven. It cannot be taken back here."), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A death is entered by somebody who says that she is certain."""
+        said = super().clean() or {}
+        if said.get("change") == "die" and not said.pop("is_certain", False):
+            self.add_error("is_certain", _("Tick this for a death, or choose that she moved away."))
+        said.pop("is_certain", None)
+        return said
 
 
 class MoveForm(KeyedForm):
     """She moves to another household, found by its door."""
 
     door = CleanCharField(
-        label=gettext_lazy("New dwelling"), max_length=60,
+        label=gettext_lazy("Dwelling she moves to"), max_length=60,
         help_text=gettext_lazy("As people say it, such as 平安里3号楼2单元501."),
     )  # fmt: skip
     relation = forms.ChoiceField(label=gettext_lazy("Relation to the head"), choices=Relation.choices)

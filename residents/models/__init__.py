@@ -1,5 +1,6 @@
 from .groups import GroupEvent, GroupFile, GroupType
 from .looks import Look
+from .merges import Merge
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
 from .policies import RegisterPolicy
@@ -14,6 +15,7 @@ __all__ = [
     "GroupType",
     "Household",
     "Look",
+    "Merge",
     "Organisation",
     "Premises",
     "RegisterEvent",

@@ -110,7 +110,7 @@ class ResidentQuerySet(GridScopedQuerySet):
 class Resident(InGrid, Sealing):
     """A person, once per district. What identifies her lies sealed and shows masked."""
 
-    name = SealedField(_("name"), kind=Kind.NAME)
+    name = SealedField(_("full name"), kind=Kind.NAME)
     name_traces = ArrayField(models.BigIntegerField(), default=list, editable=False)
     id_number = SealedField(_("ID number"), kind=Kind.ID_NUMBER)
     id_trace = models.BinaryField(null=True, editable=False)
@@ -147,6 +147,9 @@ class Resident(InGrid, Sealing):
             *by_scope("resident", LIVING),
             GinIndex(fields=["name_traces"], name="resident_by_name"),  # read by the search of the register
             Index(fields=["phone_trace"], name="resident_by_phone"),
+            Index(
+                fields=["district", "birth_date"], name="resident_by_birth"
+            ),  # read by the likely duplicates
         ]
         constraints = [
             *InGrid.Meta.constraints,
@@ -217,6 +220,7 @@ class Stay(InGrid):
             Index(
                 fields=["community", "since"], name="stay_by_community"
             ),  # read by the register as of a day
+            Index(fields=["building", "since"], name="stay_by_building"),  # the same for a building grid
         ]
         constraints = [
             *InGrid.Meta.constraints,

@@ -20,8 +20,8 @@ def members(household: Household) -> QuerySet[Resident]:
     return household.members.living().select_related("grid").order_by("relation", "birth_date", "pk")
 
 
-def household_at(door: str, scope: Scope) -> Household:
-    """The open household behind a door, named as people say it. Raises DoorUnclear."""
+def dwelling_at(door: str, scope: Scope) -> Dwelling:
+    """The dwelling behind a door, named as people say it. Raises DoorUnclear."""
     wanted = squeezed(door)
     doors = Dwelling.objects.within(scope, Right.KEEP).filter(is_active=True)
     found = list(doors.filter(BigramMatch("search_text", wanted)).select_related("house")[:6])
@@ -32,7 +32,12 @@ def household_at(door: str, scope: Scope) -> Household:
         raise DoorUnclear(
             _("Several dwellings are called that: %(doors)s.") % {"doors": "、".join(map(str, exact))}
         )
-    home = exact[0].households.open().order_by("-pk").first()
+    return exact[0]
+
+
+def household_at(door: str, scope: Scope) -> Household:
+    """The open household behind a door, named as people say it. Raises DoorUnclear."""
+    home: Household | None = dwelling_at(door, scope).households.open().order_by("-pk").first()
     if home is None:
         raise DoorUnclear(_("No household is entered there. Open one first."))
     return home

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from gridgov.kit.text import BigramMatch
 from grids.models import Grid
 from grids.scopes import Scope
 
-from ..enums import Field, Whereabouts
+from ..enums import Field
 from ..models import Building, Dwelling, Household, Organisation, Premises, Resident
 from ..rules import identity, searching
 from .policies import PolicyBook
@@ -97,7 +97,8 @@ def living(rows: Any) -> QuerySet[Any]:
 
 def lived_in(rows: Any) -> QuerySet[Any]:
     """Households that somebody lives in, and how many."""
-    size = Count("members", filter=Q(members__state=Whereabouts.LIVING))
+    members = Resident.objects.living().filter(household=OuterRef("pk")).order_by().values("household")
+    size = Subquery(members.annotate(n=Count("pk")).values("n"))
     found_rows: QuerySet[Any] = rows.open().annotate(size=size)
     return found_rows
 

@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "registers": [(register, numbers.get(register.name, 0)) for register in REGISTERS.values()],
         "freshness": fresh,
         "days": "、".join(str(days) for days in sorted({line.days for line in fresh})),
+        "can_keep": Right.KEEP in request.scope.rights,
     }
     return render(request, "residents/home.html", context)
 

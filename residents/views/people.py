@@ -1,6 +1,5 @@
 """Households and the people in them: their pages, and everything that can happen to them."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +16,14 @@ from .. import actions
 from ..enums import Change, Field, Relation
 from ..forms.entries import HeadForm, HouseholdForm, LeaveForm, MoveForm, NewcomerForm, PersonForm, RevealForm
 from ..models import Dwelling, Household, Resident
+from ..queries.duplicates import duplicates_of
 from ..queries.entries import changes, facts_of
-from ..queries.people import DoorUnclear, household_at, members
+from ..queries.lives import life
+from ..queries.merging import merge_of, why_not_undone
+from ..queries.people import household_at, members
 from ..queries.visits import visits_of
 from .asking import acting_post, entry_in_scope, reader
+from .taking import take
 
 VISITS = 10  # on the page of a household
 PLAIN = (
@@ -58,6 +61,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "can_visit": request.scope.covers(found, Right.VISIT) and found.is_open,
         "visits": visits_of(found, request.scope)[:VISITS],
         "changes": changes(found),
+        "neighbours": found.dwelling.households.open().exclude(pk=found.pk) if found.is_open else [],
+        "today": who.today,
     }
     return render(request, "residents/household.html", context)
 
@@ -85,7 +90,7 @@ def add_household(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.open_household(dwelling, by=by, at=request.at, **said)
 
     form = HouseholdForm(request.POST or None, initial={"on": local_date(request.at)})
-    return _take(request, form, enter, _("New household"), dwelling)
+    return take(request, form, enter, _("New household"), dwelling)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +108,7 @@ def add_person(request: HttpRequest, pk: int) -> HttpResponse:
 
     start = {"relation": Relation.OTHER if home.members.living().exists() else Relation.HEAD}
     form = NewcomerForm(request.POST or None, initial={**start, "on": local_date(request.at)})
-    return _take(request, form, enter, _("New resident"), home)
+    return take(request, form, enter, _("New resident"), home)
 
 
 @require_safe
@@ -127,8 +132,8 @@ def show(
         "seen": seen or {},
         "facts": facts_of(person, PLAIN),
         "age": person.age(who.today),
-        "events": person.events.select_related("by__user", "household__dwelling__house"),
-        "changes": changes(person),
+        "moments": life(person),
+        **_twofold(request, person, can_keep),
         "looks": person.looks.select_related("user", "post").order_by("-pk")[:20],
         "can_keep": can_keep,
         "can_reveal": request.scope.covers(person, Right.REVEAL),
@@ -138,6 +143,20 @@ def show(
         else None,
     }
     return render(request, "residents/resident.html", context, status=status)
+
+
+def _twofold(request: HttpRequest, person: Resident, can_keep: bool) -> dict[str, Any]:
+    """That she may be entered twice, or was merged and how to undo it, for whoever keeps the register."""
+    if not can_keep:
+        return {}
+    if merge := merge_of(person):
+        return {
+            "sees_survivor": request.scope.covers(merge.survivor, Right.REGISTER),
+            "can_undo": request.scope.covers(merge.survivor, Right.KEEP),
+            "why_not": why_not_undone(merge, request.at),
+        }
+    pairs = duplicates_of(person, request.scope).pairs
+    return {"twins": [pair.second if pair.first == person else pair.first for pair in pairs]}
 
 
 @require_POST
@@ -175,7 +194,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     def enter(form: PersonForm) -> Resident:
         return actions.correct(person, by=by, at=request.at, key=form.cleaned_data["key"], facts=form.facts)
 
-    return _take(request, PersonForm(request.POST or None, entry=person), enter, _("Correct"), person)
+    return take(request, PersonForm(request.POST or None, entry=person), enter, _("Correct"), person)
 
 
 @require_http_methods(["GET", "POST"])
@@ -189,7 +208,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.leave(person, change=Change(said.pop("change")), by=by, at=request.at, **said)
 
     form = LeaveForm(request.POST or None, initial={"on": local_date(request.at)})
-    return _take(request, form, enter, _("Moved away or died"), person)
+    return take(request, form, enter, _("Moved away or died"), person)
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,7 +224,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.move(person, there, relation=relation, by=by, at=request.at, **said)
 
     form = MoveForm(request.POST or None, initial={"on": local_date(request.at)})
-    return _take(request, form, enter, _("Moves house"), person)
+    return take(request, form, enter, _("Moves house"), person)
 
 
 @require_POST
@@ -223,19 +242,3 @@ def make_head(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.RegisterRefused as no:
         messages.error(request, str(no))
     return redirect(person)
-
-
-def _take(
-    request: HttpRequest, form: Any, enter: Callable[[Any], Any], title: str, about: Any
-) -> HttpResponse:
-    """A page with one form: shown, refused in its own words, or done."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return redirect(enter(form))
-            except (actions.RegisterRefused, DoorUnclear) as no:
-                form.add_error(None, str(no))
-    context = {"title": title, "forms": [form], "back": about.get_absolute_url(), "about": str(about)}
-    return render(request, "residents/form.html", context, status=status)

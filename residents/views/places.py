@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from grids.enums import Level, Right
 from grids.models import Grid
+from grids.rules.workdays import local_date
 
 from .. import actions
 from ..forms.entries import BuildingForm, DwellingForm, EntryForm, GridForm, OrganisationForm, PremisesForm
@@ -56,6 +57,7 @@ def detail(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "facts": facts_of(entry, what.form.names),
         "parts": _parts(kind, entry),
         "changes": changes(entry),
+        "today": local_date(request.at),
         "can_keep": request.scope.covers(entry, Right.KEEP),
         "change_url": reverse(f"residents:{kind}_change", args=[pk]),
     }

@@ -85,7 +85,7 @@ def found_in(root: Path, part: str = "cases") -> set[tuple[str | None, str, str 
         ("templates/ui/pager.html",            "ui"),
         ("templates/registration/login.html",  "ui"),
         ("templates/registration/mail.txt",    "ui"),
-        ("residents/forms.py",                 "ui"),
+        ("residents/forms.py",                 "residents"),
         ("manage.py",                          "ui"),
         ("cases/migrations/0001_initial.py",   None),
         ("tests/cases/test_views.py",          None),
