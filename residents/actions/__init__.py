@@ -1,6 +1,8 @@
 """Every change of this room, one function per verb."""
 
-from .looks import LooksExhausted, reveal
+from . import groups
+from .groups import load_group_types
+from .looks import LooksExhausted, look_into, reveal
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
     correct_place,
@@ -16,7 +18,10 @@ __all__ = [
     "RegisterRefused",
     "correct",
     "correct_place",
+    "groups",
     "leave",
+    "load_group_types",
+    "look_into",
     "make_head",
     "move",
     "open_household",

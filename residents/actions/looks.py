@@ -9,7 +9,8 @@ from grids.models import Post, User
 from grids.rules.workdays import local_date
 
 from ..enums import Field, LookKind
-from ..models import Look, Resident
+from ..models import GroupFile, Look, Resident
+from ..queries.groups import held_in
 from .writing import RegisterRefused, path_of_row
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -42,6 +43,22 @@ def reveal(
     )  # fmt: skip
     value = getattr(resident, field)
     return value.open() if value else ""
+
+
+@transaction.atomic
+def look_into(
+    file: GroupFile, *, in_full: bool, by: Post, at: datetime, address: str | None = None
+) -> dict[str, str] | None:
+    """Somebody opens the file of a special group; what it holds, where she may see it in full.
+
+    The look is written down first: always where she sees the details, and for sensitive types always.
+    """
+    if in_full or file.type.is_sensitive:
+        Look.objects.create(
+            **path_of_row(file), resident=file.resident, file=file, kind=LookKind.FILE, reason=_("file opened"),
+            at=at, user=by.user, post=by, address=address,
+        )  # fmt: skip
+    return held_in(file) if in_full else None
 
 
 def _within_limits(by: Post, at: datetime) -> None:

@@ -1,3 +1,4 @@
+from .groups import GroupEvent, GroupFile, GroupType
 from .looks import Look
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
@@ -6,6 +7,9 @@ from .premises import Organisation, Premises
 __all__ = [
     "Building",
     "Dwelling",
+    "GroupEvent",
+    "GroupFile",
+    "GroupType",
     "Household",
     "Look",
     "Organisation",
