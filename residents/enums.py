@@ -121,6 +121,7 @@ class LookKind(TextChoices):
     REVEAL = "reveal", _("seen in full")
     FILE = "file", _("file of a special group opened")
     EXPORT = "export", _("taken out unmasked")
+    VISIT = "visit", _("what was said on a visit")
 
 
 class Field(TextChoices):
@@ -214,3 +215,20 @@ class FileChange(TextChoices):
     VISITED = "visited", _("visited")
     MOVED = "moved", _("moved with the person")
     CLOSED = "closed", _("closed")
+
+
+class Purpose(TextChoices):
+    """Why somebody goes to a door."""
+
+    ROUND = "round", _("routine visit")
+    CARE = "care", _("care")
+    CHECK = "check", _("checking the register")
+    FOLLOW_UP = "follow_up", _("follow-up")
+
+
+class Met(TextChoices):
+    """Whom she met there."""
+
+    SELF = "self", _("the person herself")
+    FAMILY = "family", _("a member of the family")
+    NOBODY = "nobody", _("nobody at home")

@@ -21,6 +21,7 @@ APPEND_ONLY_TABLES = (
     "residents_registerevent",
     "residents_look",
     "residents_groupevent",
+    "residents_registerpolicy",
 )
 
 

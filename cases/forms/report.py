@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.forms import CleanCharField, CleanTextField, PhotoField, UUIDKey
+from gridgov.kit.forms import CleanCharField, CleanTextField, DegreesField, PhotoField, UUIDKey
 from grids.enums import Right, Role
 from grids.models import Grid, Post
 from grids.scopes import Scope
@@ -55,14 +55,6 @@ class PlaceField(forms.ChoiceField):
 
     def clean(self, value: Any) -> Grid | None:
         return self.rows.get(super().clean(value))
-
-
-class DegreesField(forms.DecimalField):
-    """One half of a position as a phone gives it: to a tenth of a metre."""
-
-    def __init__(self, most: int) -> None:
-        limits = {"min_value": -most, "max_value": most, "max_digits": 9, "decimal_places": 6}
-        super().__init__(required=False, widget=forms.HiddenInput, **limits)
 
 
 class ReportForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from . import groups
 from .groups import load_group_types
-from .looks import LooksExhausted, look_into, reveal
+from .looks import LooksExhausted, look_into, read_visit, reveal
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
     correct_place,
@@ -11,6 +11,8 @@ from .places import (
     register_organisation,
     register_premises,
 )
+from .policies import set_register_policy
+from .visits import visit
 from .writing import RegisterRefused
 
 __all__ = [
@@ -25,11 +27,14 @@ __all__ = [
     "make_head",
     "move",
     "open_household",
+    "read_visit",
     "register",
     "register_building",
     "register_dwelling",
     "register_organisation",
     "register_premises",
     "reveal",
+    "set_register_policy",
     "verify_household",
+    "visit",
 ]

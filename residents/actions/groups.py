@@ -130,8 +130,8 @@ def close(
 
 
 @transaction.atomic
-def visited(file: GroupFile, *, on: date, by: Post, at: datetime) -> GroupFile:
-    """Somebody has seen her on that day; the next visit is due after the days her risk asks for.
+def visited(file: GroupFile, *, on: date, by: Post, at: datetime, agreed: date | None = None) -> GroupFile:
+    """Somebody has seen her on that day; the next visit is due after the days her risk asks for, or as agreed.
 
     A visit that is written down late, after a newer one, moves nothing.
     """
@@ -140,7 +140,8 @@ def visited(file: GroupFile, *, on: date, by: Post, at: datetime) -> GroupFile:
     if on > local_date(at):
         raise RegisterRefused(_("The day is yet to come."))
     if file.last_visited_on is None or file.last_visited_on < on:
-        file.last_visited_on, file.next_visit_due = on, visit_due(file, on)
+        due = visit_due(file, on)
+        file.last_visited_on, file.next_visit_due = on, min(due, agreed) if agreed else due
         file.save(update_fields=["last_visited_on", "next_visit_due"])
     _record(file, FileChange.VISITED, by=by, at=at, on=on.isoformat())
     return file

@@ -2,7 +2,9 @@ from .groups import GroupEvent, GroupFile, GroupType
 from .looks import Look
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
+from .policies import RegisterPolicy
 from .premises import Organisation, Premises
+from .visits import Visit, VisitPhoto
 
 __all__ = [
     "Building",
@@ -15,6 +17,9 @@ __all__ = [
     "Organisation",
     "Premises",
     "RegisterEvent",
+    "RegisterPolicy",
     "Resident",
     "Stay",
+    "Visit",
+    "VisitPhoto",
 ]

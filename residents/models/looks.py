@@ -11,6 +11,7 @@ from grids.scopes import GridScopedQuerySet
 from ..enums import Field, LookKind
 from .groups import GroupFile
 from .people import Resident
+from .visits import Visit
 
 REASON_LENGTH = 200
 
@@ -24,6 +25,7 @@ class Look(InGrid):
     file = models.ForeignKey(
         GroupFile, models.PROTECT, null=True, related_name="looks", verbose_name=_("file of a special group")
     )
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="looks", verbose_name=_("visit"))
     reason = models.CharField(_("reason"), max_length=REASON_LENGTH)
     at = models.DateTimeField(_("at"))
     user = models.ForeignKey(
@@ -51,6 +53,11 @@ class Look(InGrid):
                 name="look_at_a_file_names_it",
                 condition=Q(kind=LookKind.FILE, file__isnull=False)
                 | ~Q(kind=LookKind.FILE) & Q(file__isnull=True),
+            ),
+            CheckConstraint(
+                name="look_at_a_visit_names_it",
+                condition=Q(kind=LookKind.VISIT, visit__isnull=False)
+                | ~Q(kind=LookKind.VISIT) & Q(visit__isnull=True),
             ),
         ]
 
