@@ -2,6 +2,7 @@
 
 from . import groups
 from .groups import load_group_types
+from .inspections import add_premises_photos, inspect
 from .looks import LooksExhausted, look_into, read_visit, reveal
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
@@ -18,9 +19,11 @@ from .writing import RegisterRefused
 __all__ = [
     "LooksExhausted",
     "RegisterRefused",
+    "add_premises_photos",
     "correct",
     "correct_place",
     "groups",
+    "inspect",
     "leave",
     "load_group_types",
     "look_into",

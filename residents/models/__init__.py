@@ -1,4 +1,5 @@
 from .groups import GroupEvent, GroupFile, GroupType
+from .inspections import Inspection, InspectionPhoto, PremisesPhoto
 from .looks import Look
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
@@ -13,9 +14,12 @@ __all__ = [
     "GroupFile",
     "GroupType",
     "Household",
+    "Inspection",
+    "InspectionPhoto",
     "Look",
     "Organisation",
     "Premises",
+    "PremisesPhoto",
     "RegisterEvent",
     "RegisterPolicy",
     "Resident",
