@@ -28,7 +28,9 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
-from residents.enums import Relation
+from residents import actions as actions_of_registers
+from residents.enums import InspectionKind, InspectionResult, Relation
+from residents.rules.inspecting import items_of
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
 from tests.residents import people
@@ -102,6 +104,7 @@ def found_world(town: Town, at: datetime) -> World:
     _walk_and_keep(world)
     _inquire(world)
     _register(world)
+    _inspect(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -258,6 +261,17 @@ def _register(world: World) -> None:
     entry["organisation"] = people.company(town, at)
 
 
+def _inspect(world: World) -> None:
+    """The shop, with its front in a picture, had something to put right."""
+    by = {"by": world.town.post.leader, "at": world.at}
+    shop = actions_of_registers.add_premises_photos(world.entry["premises"], [photo()], **by)
+    answers = {item.value: "bad" for item in items_of(shop.kind)}
+    world.entry["inspection"] = actions_of_registers.inspect(
+        shop, kind=InspectionKind.ROUTINE, result=InspectionResult.RECTIFY, answers=answers, found="通道堆物",
+        until=timezone.localdate(world.at) + timedelta(days=7), photos=[photo()], key=uuid4(), **by,
+    )  # fmt: skip
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -370,6 +384,7 @@ WATCHED = (
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
+    "residents_inspection", "residents_inspectionphoto", "residents_premisesphoto",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from grids.models.tree import GridQuerySet
 from grids.queries import posts as post_queries
 from grids.scopes import GridScopedQuerySet, Scope, Span
 from grids.views import jobs
+from residents.rules.inspecting import items_of
 from tests.matrix import (
     DEPARTMENT,
     DISTRICT,
@@ -418,6 +419,38 @@ REGISTER_PAGES = [
 ]  # fmt: skip
 
 
+# --- Premises and their inspections ----------------------------------------------------------------
+
+VISITS = VISITS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
+LOOKED = {"kind": "recheck", "result": "passed", **{f"item_{item}": "ok" for item in items_of("shop")}}
+
+
+def of_inspection(world):
+    return [world.entry["inspection"].uid]
+
+
+def of_photo(name):
+    return lambda world: [world.entry[name].photos.get().pk]
+
+
+PREMISES = [
+    *(
+        Row(f"residents:{page}", {200: REGISTERS}, args=lambda w: ["inspections"], others=403, note="inspections")
+        for page in ("list", "paper")
+    ),
+    Row("residents:inspections", {200: VISITS, 302: READERS - VISITS}, others=403),
+    Row("residents:inspection_figures", {200: READERS}, others=403),
+    Row("residents:inspection_figures_paper", {200: READERS}, others=403),
+    Row("residents:inspection", {200: REGISTERS_ONE}, args=of_inspection),
+    Row("residents:inspection_paper", {200: REGISTERS_ONE}, args=of_inspection),
+    Row("residents:inspection_photo", {200: REGISTERS_ONE}, args=of_photo("inspection")),
+    Row("residents:premises_photo", {200: REGISTERS_ONE}, args=of_photo("premises")),
+    *page_and_form("inspect", "premises", VISITS_ONE, **LOOKED),
+    Row("residents:premises_add_photos", {302: KEEPS_ONE | UNKNOWN, 403: REGISTERS_ONE - KEEPS_ONE},
+        args=of_entry("premises"), post=lambda w, p: {"photos": upload()}),
+]  # fmt: skip
+
+
 def of_job(world):
     return [world.job.pk]
 
@@ -455,6 +488,7 @@ ADMIN = [
 
 ROWS = [
     *CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *REGISTER_PAGES, *OTHERS, *ADMIN,
+    *PREMISES,
 ]  # fmt: skip
 
 

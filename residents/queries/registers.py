@@ -193,7 +193,7 @@ def _licence(premises: Premises, reader: Reader) -> Any:
         return until or NOTHING
     if until < reader.today:
         return Marked(until, "overdue", _("licence has run out"))
-    return Marked(until, "urgent", _("licence runs out"))
+    return Marked(until, "assigned", _("licence runs out"))
 
 
 def _inspection(premises: Premises, reader: Reader) -> Any:
@@ -279,7 +279,7 @@ REGISTERS = {
         Register(
             "premises", _("Premises"), Premises,
             columns=(
-                Column(_("Name"), _plain("name"), leads=True),
+                Column(_("Name of the premises"), _plain("name"), leads=True),
                 Column(_("Kind"), _label("kind")),
                 Column(_("Address"), _plain("address")),
                 Column(_("Risk class"), _label("risk")),
@@ -319,7 +319,7 @@ REGISTERS = {
         Register(
             "organisations", _("Organisations"), Organisation,
             columns=(
-                Column(_("Name"), _plain("name"), leads=True),
+                Column(_("Name of the organisation"), _plain("name"), leads=True),
                 Column(_("Kind"), _label("kind")),
                 Column(_("Unified social credit code"), _plain("code")),
                 Column(_("Address"), _plain("address")),

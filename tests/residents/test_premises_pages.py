@@ -163,7 +163,7 @@ def test_a_licence_that_ends_soon_is_marked_and_found(town, page, premises, now,
     answer = page("leader", LIST)
 
     found = listed(page("leader", LIST, licence="on"))
-    assert ("许可证" in "".join(str(text) for _c, text in answer.context["rows"][0]["cells"])) == is_marked
+    assert ("证照" in "".join(str(text) for _c, text in answer.context["rows"][0]["cells"])) == is_marked
     assert found == [premises.get_absolute_url()] * is_marked
 
 
