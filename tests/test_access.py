@@ -421,7 +421,7 @@ REGISTER_PAGES = [
 
 # --- Premises and their inspections ----------------------------------------------------------------
 
-VISITS = VISITS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
+INSPECTORS = VISITS_ONE | {"leader2", "leader3", "west_direct", "far_leader"}
 LOOKED = {"kind": "recheck", "result": "passed", **{f"item_{item}": "ok" for item in items_of("shop")}}
 
 
@@ -438,7 +438,7 @@ PREMISES = [
         Row(f"residents:{page}", {200: REGISTERS}, args=lambda w: ["inspections"], others=403, note="inspections")
         for page in ("list", "paper")
     ),
-    Row("residents:inspections", {200: VISITS, 302: READERS - VISITS}, others=403),
+    Row("residents:inspections", {200: INSPECTORS, 302: READERS - INSPECTORS}, others=403),
     Row("residents:inspection_figures", {200: READERS}, others=403),
     Row("residents:inspection_figures_paper", {200: READERS}, others=403),
     Row("residents:inspection", {200: REGISTERS_ONE}, args=of_inspection),
