@@ -15,7 +15,7 @@ EVERYBODY = ""
 STAFF = "staff"  # the door that the administration itself checks
 DUTY = "duty"  # who dispatches reads the roster, and who sets the rules
 GRIDS = "grids"  # at least one is in sight; departments and volunteers see cases and no grid
-VISITS = "visits"  # who goes to the doors, and who reads how the grids keep up with it
+VISITS = "visits"  # who goes to the doors and into the premises, and who reads how the grids keep up with it
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ ENTRIES = (
     Entry(_("Patrol and diary"), _("Patrol"),   "cases:patrol",       "journal-text", Right.PATROL),
     Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("Visits"),           _("Visits"),   "residents:visits",   "house",          VISITS),
+    Entry(_("Inspections"),      _("Inspect"),  "residents:inspections", "clipboard-check", VISITS),
     Entry(_("Registers"),        _("Registers"), "residents:home",    "people",       Right.REGISTER),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),

@@ -232,3 +232,46 @@ class Met(TextChoices):
     SELF = "self", _("the person herself")
     FAMILY = "family", _("a member of the family")
     NOBODY = "nobody", _("nobody at home")
+
+
+class InspectionKind(TextChoices):
+    """Why premises are looked at."""
+
+    ROUTINE = "routine", _("routine inspection")
+    SPECIAL = "special", _("special inspection")
+    RECHECK = "recheck", _("re-inspection")
+
+
+class InspectionResult(TextChoices):
+    """How premises stand after an inspection."""
+
+    PASSED = "passed", _("passed")
+    RECTIFY = "rectify", _("to be put right by a day")
+    FAILED = "failed", _("failed")
+
+
+class CheckItem(TextChoices):
+    """What is looked at; which premises each is for says rules.inspecting."""
+
+    EXITS = "exits", _("exits and stairways free")
+    EXTINGUISHERS = "extinguishers", _("fire extinguishers there and in date")
+    WIRING = "wiring", _("wiring and use of electricity safe")
+    CHARGING = "charging", _("no electric bicycles charged indoors")
+    SLEEPING = "sleeping", _("nobody lives where goods are made, stored or sold")
+    GAS = "gas", _("gas bottles, hoses and alarms in order")
+    HYGIENE = "hygiene", _("hygiene licence shown and in date")
+    FOOD = "food", _("food stored properly and in date")
+    LODGERS = "lodgers", _("every lodger registered")
+    GUESTS = "guests", _("entrance watched, number of guests kept to")
+    HAZARDS = "hazards", _("dangerous goods kept apart and recorded")
+    MACHINES = "machines", _("machines guarded, workers instructed")
+    CARE = "care", _("gate watched, children handed over to known people")
+    WASTE = "waste", _("medical waste kept apart and collected")
+
+
+class CheckAnswer(TextChoices):
+    """What was found of one item."""
+
+    OK = "ok", _("in order")
+    BAD = "bad", _("not in order")
+    NONE = "none", _("does not apply")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import days, households, lists, merging, people, places, policies, visits
+from .views import days, households, inspections, lists, merging, people, photos, places, policies, visits
 
 app_name = "residents"
 urlpatterns = [
@@ -42,6 +42,17 @@ urlpatterns = [
     path("registers/residents/<int:pk>/leave/", people.leave, name="leave"),
     path("registers/residents/<int:pk>/move/", people.move, name="move"),
     path("registers/residents/<int:pk>/head/", people.make_head, name="make_head"),
+    path("registers/premises/<int:pk>/photos/", inspections.add_photos, name="premises_add_photos"),
+    path("inspections/", inspections.due, name="inspections"),
+    path("inspections/premises/<int:pk>/", inspections.inspect, name="inspect"),
+    path("inspections/figures/", inspections.figures, name="inspection_figures"),
+    path("inspections/figures/paper/", inspections.figures_paper, name="inspection_figures_paper"),
+    *[
+        path(f"registers/photos/{kind}/<int:pk>/", photos.photo, {"kind": kind}, name=f"{kind}_photo")
+        for kind in photos.KINDS
+    ],
+    path("inspections/<uuid:uid>/", inspections.detail, name="inspection"),
+    path("inspections/<uuid:uid>/paper/", inspections.paper, name="inspection_paper"),
     path("visits/", visits.due, name="visits"),
     path("visits/household/<int:pk>/", visits.visit, name="visit_household"),
     path("visits/figures/", visits.figures, name="visit_figures"),

@@ -30,6 +30,7 @@ APPEND_ONLY_TABLES = (
     "residents_look",
     "residents_groupevent",
     "residents_registerpolicy",
+    "residents_inspection",
 )
 
 

@@ -30,8 +30,9 @@ from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
 from residents import actions as register_actions
 from residents.actions import visit
-from residents.enums import Met, Purpose, Relation
+from residents.enums import InspectionKind, InspectionResult, Met, Purpose, Relation
 from residents.models import Visit
+from residents.rules.inspecting import items_of
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
 from tests.residents import people
@@ -109,6 +110,7 @@ def found_world(town: Town, at: datetime) -> World:
     _register(world)
     _visit(world)
     _enter_twice(world)
+    _inspect(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -293,6 +295,17 @@ def _enter_twice(world: World) -> None:
     register_actions.merge(twins["she"], twins["merged"], taken=(), by=town.post.leader, at=at, key=uuid4())
 
 
+def _inspect(world: World) -> None:
+    """The shop, with its front in a picture, had something to put right."""
+    by = {"by": world.town.post.leader, "at": world.at}
+    shop = register_actions.add_premises_photos(world.entry["premises"], [photo()], **by)
+    answers = {item.value: "bad" for item in items_of(shop.kind)}
+    world.entry["inspection"] = register_actions.inspect(
+        shop, kind=InspectionKind.ROUTINE, result=InspectionResult.RECTIFY, answers=answers, found="通道堆物",
+        until=timezone.localdate(world.at) + timedelta(days=7), photos=[photo()], key=uuid4(), **by,
+    )  # fmt: skip
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -440,6 +453,7 @@ WATCHED = (
     "residents_registerpolicy", "cases_dutyshift", "grids_job", "grids_grid", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
     "residents_resident", "residents_household", "residents_stay", "residents_registerevent", "residents_merge",
+    "residents_inspection", "residents_inspectionphoto", "residents_premisesphoto",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from grids.scopes import GridScopedQuerySet, Scope
 from residents.models.visits import VisitQuerySet
 from residents.queries.policies import latest as latest_of_registers
+from residents.rules.inspecting import items_of
 from tests import test_access as rest
 from tests.matrix import SEES_EAST, UNKNOWN, Row, failures, opened_by_link, pages_outside, url_names
 from tests.photos import upload
@@ -206,7 +207,39 @@ TWINS = [
 ]  # fmt: skip
 
 
-ROWS = [*REGISTER_PAGES, *VISITS, *TWINS]
+# --- Premises and their inspections ----------------------------------------------------------------
+
+INSPECTORS = VISITORS
+LOOKED = {"kind": "recheck", "result": "passed", **{f"item_{item}": "ok" for item in items_of("shop")}}
+
+
+def of_inspection(world):
+    return [world.entry["inspection"].uid]
+
+
+def of_photo(name):
+    return lambda world: [world.entry[name].photos.get().pk]
+
+
+PREMISES = [
+    *(
+        Row(f"residents:{page}", {200: REGISTERS}, args=lambda w: ["inspections"], others=403, note="inspections")
+        for page in ("list", "paper")
+    ),
+    Row("residents:inspections", {200: INSPECTORS, 302: READERS - INSPECTORS}, others=403),
+    Row("residents:inspection_figures", {200: READERS}, others=403),
+    Row("residents:inspection_figures_paper", {200: READERS}, others=403),
+    Row("residents:inspection", {200: REGISTERS_ONE}, args=of_inspection),
+    Row("residents:inspection_paper", {200: REGISTERS_ONE}, args=of_inspection),
+    Row("residents:inspection_photo", {200: REGISTERS_ONE}, args=of_photo("inspection")),
+    Row("residents:premises_photo", {200: REGISTERS_ONE}, args=of_photo("premises")),
+    *page_and_form("inspect", "premises", VISITS_ONE, **LOOKED),
+    Row("residents:premises_add_photos", {302: KEEPS_ONE | UNKNOWN, 403: REGISTERS_ONE - KEEPS_ONE},
+        args=of_entry("premises"), post=lambda w, p: {"photos": upload()}),
+]  # fmt: skip
+
+
+ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES]
 
 
 def test_every_url_of_the_house_has_a_row():

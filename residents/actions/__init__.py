@@ -3,6 +3,7 @@
 from . import groups
 from .groups import load_group_types
 from .households import join, split
+from .inspections import add_premises_photos, inspect
 from .looks import LooksExhausted, look_into, read_visit, reveal
 from .merging import merge, unmerge
 from .people import correct, leave, make_head, move, open_household, register, verify_household
@@ -20,9 +21,11 @@ from .writing import RegisterRefused
 __all__ = [
     "LooksExhausted",
     "RegisterRefused",
+    "add_premises_photos",
     "correct",
     "correct_place",
     "groups",
+    "inspect",
     "join",
     "leave",
     "load_group_types",

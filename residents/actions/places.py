@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from grids.enums import Level
 from grids.models import Grid, Post, path_of
+from grids.rules.workdays import local_date
 
 from ..models import Building, Dwelling, Household, Organisation, Premises
+from ..rules import inspecting
 from .writing import RegisterRefused, path_of_row, save
 
 Place = TypeVar("Place", Building, Dwelling, Premises, Organisation)
@@ -32,10 +34,10 @@ def register_dwelling(house: Building, *, by: Post | None, at: datetime, **facts
 @transaction.atomic
 def register_premises(grid: Grid, *, by: Post | None, at: datetime, **facts: Any) -> Premises:
     """A shop, an office, a public venue is entered."""
-    house = facts.get("house")
-    if house and house.grid_id != grid.pk:
-        raise RegisterRefused(_("The building lies in another grid."))
-    return save(Premises(**_inside(grid), **facts), by=by, at=at)
+    premises = Premises(**_inside(grid), **facts)
+    _may_lie_in(premises)
+    premises.inspection_due = inspecting.next_due(premises.risk, local_date(at))
+    return save(premises, by=by, at=at)
 
 
 @transaction.atomic
@@ -48,12 +50,28 @@ def register_organisation(grid: Grid, *, by: Post | None, at: datetime, **facts:
 def correct_place(place: Place, *, by: Post | None, at: datetime, **facts: Any) -> Place:
     """What is written of a place changes; its history keeps what was."""
     found = type(place).objects.select_for_update(of=("self",)).get(pk=place.pk)
+    is_new_risk = "risk" in facts and facts["risk"] != getattr(found, "risk", None)
     for name, value in facts.items():
         setattr(found, name, value)
+    if isinstance(found, Premises):
+        _may_lie_in(found)
+        if is_new_risk:
+            _plan_again(found, at)
     if isinstance(found, Dwelling | Building) and not found.is_active and _is_lived_in(found):
         raise RegisterRefused(_("People are still registered there. They move first."))
     saved: Place = save(found, by=by, at=at)
     return saved
+
+
+def _may_lie_in(premises: Premises) -> None:
+    if premises.house and premises.house.grid_id != premises.grid_id:
+        raise RegisterRefused(_("The building lies in another grid."))
+
+
+def _plan_again(premises: Premises, at: datetime) -> None:
+    """Another risk asks for another rhythm; a day set for putting something right stays."""
+    since = premises.inspected_on or local_date(at)
+    premises.inspection_due = inspecting.next_due(premises.risk, since, premises.rectify_until)
 
 
 def _is_lived_in(place: Building | Dwelling) -> bool:

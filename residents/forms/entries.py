@@ -1,5 +1,7 @@
 """Forms of the registers: each is a list of fields of its model, with the house's ways of taking text in."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -10,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from gridgov.kit.forms import CleanCharField, DayField, KeyedForm
 from gridgov.kit.sealing import SealedField
 from grids.models import Grid
+from grids.scopes import Scope
 
 from ..enums import Field, Relation
 from ..models import Building, Dwelling, Organisation, Premises, Resident
+from ..queries.premises import OrganisationUnclear, houses_of, organisation_called
 from ..rules import identity
 
 FIRST_YEAR = 1890
@@ -55,6 +59,9 @@ class EntryForm(KeyedForm):
             self.fields[name].widget.attrs["placeholder"] = str(value)
             self.fields[name].help_text = gettext_lazy("Leave it empty to keep what is there.")
 
+    def offer(self, scope: Scope, grid: Grid | None = None) -> None:
+        """What can be chosen from what somebody keeps, or keeps in one grid: most forms have nothing to choose."""
+
     @property
     def facts(self) -> dict[str, Any]:
         """What was said; of what lies sealed only what was typed anew."""
@@ -93,12 +100,74 @@ class DwellingForm(EntryForm):
     names = ("unit_no", "floor", "room_no", "area", "occupancy", "owner_name", "owner_phone", "note")
 
 
+class HouseField(forms.ChoiceField):
+    """One of the buildings offered, or none; cleaned, it is the row."""
+
+    def __init__(self, **options: Any) -> None:
+        other = gettext_lazy("The building lies in another grid.")
+        super().__init__(required=False, error_messages={"invalid_choice": other}, **options)
+        self.rows: dict[str, Building] = {}
+
+    def offer(self, houses: Iterable[Building]) -> None:
+        """Several grids as groups, the buildings of one as they are."""
+        self.rows = {str(house.pk): house for house in houses}
+        by_grid = groupby(self.rows.items(), key=lambda row: row[1].grid)
+        groups = [(grid.name, [(pk, str(house)) for pk, house in rows]) for grid, rows in by_grid]
+        offered = groups[0][1] if len(groups) == 1 else groups
+        self.choices = [("", gettext_lazy("none of them")), *offered]
+
+    def clean(self, value: Any) -> Building | None:
+        return self.rows.get(super().clean(value))
+
+
 class PremisesForm(EntryForm):
+    """Premises; their building is chosen, their organisation named. Only what is entered can go out of use."""
+
     model = Premises
     names = (
         "name", "kind", "address", "floor", "rooms", "area", "licence", "licence_until", "keeper", "phone", "risk",
         "note",
     )  # fmt: skip
+    house = HouseField(label=gettext_lazy("Building"))
+    organisation = CleanCharField(
+        label=gettext_lazy("Organisation"), max_length=80, required=False,
+        help_text=gettext_lazy("Its credit code or its name, as it is entered."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, entry: Any = None, **kwargs: Any) -> None:
+        self.names = (*self.names, "is_active") if entry else self.names
+        super().__init__(*args, entry=entry, **kwargs)
+        self.order_fields(["name", "kind", "house", "address", "floor", "rooms", "area", "organisation"])
+        if entry is not None:
+            self.initial.setdefault("house", entry.house_id)
+            self.initial.setdefault("organisation", self._called(entry.organisation))
+
+    @staticmethod
+    def _called(organisation: Organisation | None) -> str:
+        return (organisation.code or organisation.name) if organisation else ""
+
+    def offer(self, scope: Scope, grid: Grid | None = None) -> None:
+        self.scope, self.grid = scope, grid
+        houses = list(houses_of(scope, grid))
+        if self.entry is not None and self.entry.house and self.entry.house not in houses:
+            houses.append(self.entry.house)  # it has gone out of use since
+        self.fields["house"].offer(houses)
+
+    def clean_organisation(self) -> Organisation | None:
+        called = self.cleaned_data["organisation"]
+        if not called or self.grid is None:  # without a grid the form is refused for that
+            return None
+        if self.entry is not None and called == self._called(self.entry.organisation):
+            return self.entry.organisation
+        try:
+            return organisation_called(called, self.grid, self.scope)
+        except OrganisationUnclear as unclear:
+            raise forms.ValidationError(str(unclear)) from unclear
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        chosen = {name: self.cleaned_data[name] for name in ("house", "organisation")}
+        return {**super().facts, **chosen}
 
 
 class OrganisationForm(EntryForm):

@@ -1,4 +1,5 @@
 from .groups import GroupEvent, GroupFile, GroupType
+from .inspections import Inspection, InspectionPhoto, PremisesPhoto
 from .looks import Look
 from .merges import Merge
 from .people import Household, RegisterEvent, Resident, Stay
@@ -14,10 +15,13 @@ __all__ = [
     "GroupFile",
     "GroupType",
     "Household",
+    "Inspection",
+    "InspectionPhoto",
     "Look",
     "Merge",
     "Organisation",
     "Premises",
+    "PremisesPhoto",
     "RegisterEvent",
     "RegisterPolicy",
     "Resident",

@@ -1,5 +1,7 @@
 """Where people work and meet: organisations, and the premises they use."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 from django.urls import reverse
@@ -13,6 +15,8 @@ from grids.scopes import GridScopedQuerySet
 
 from ..enums import OrganisationKind, PremisesKind, Risk
 from .places import Building, by_scope
+
+IN_USE = Q(is_active=True)
 
 
 class Organisation(InGrid, Sealing):
@@ -53,6 +57,29 @@ class Organisation(InGrid, Sealing):
         return reverse("residents:organisation", args=[self.pk])
 
 
+class PremisesQuerySet(GridScopedQuerySet):
+    def active(self) -> "PremisesQuerySet":
+        return self.filter(IN_USE)
+
+    def due(self, day: date) -> "PremisesQuerySet":
+        """Those whose inspection falls on that day or before. Where none is planned, one is due."""
+        return self.filter(inspection_due_by(day))
+
+
+def inspection_due_by(day: date) -> Q:
+    return IN_USE & (Q(inspection_due__lte=day) | Q(inspection_due__isnull=True))
+
+
+def inspection_overdue(day: date) -> Q:
+    """Those whose inspection should have been before that day."""
+    return IN_USE & Q(inspection_due__lt=day)
+
+
+def being_put_right() -> Q:
+    """Those where an inspection found something that no re-inspection has seen put right."""
+    return IN_USE & Q(rectify_until__isnull=False)
+
+
 class Premises(InGrid, Sealing):
     """A shop, a company's rooms, a public venue (场所). Inspected as often as its risk asks for."""
 
@@ -74,11 +101,15 @@ class Premises(InGrid, Sealing):
     keeper = SealedField(_("person in charge"), kind=Kind.NAME)
     phone = SealedField(_("phone"), kind=Kind.PHONE)
     risk = models.PositiveSmallIntegerField(_("risk class"), choices=Risk, default=Risk.LOW)
+    # What the last inspection left behind; the day of the next follows from them and the risk (rules.inspecting).
+    inspected_on = models.DateField(_("last inspection"), null=True, blank=True)
+    rectify_until = models.DateField(_("to be put right by"), null=True, blank=True)
+    inspection_due = models.DateField(_("next inspection"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
 
-    history = HistoricalRecords()
-    objects = GridScopedQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["inspected_on", "rectify_until", "inspection_due"])
+    objects = PremisesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("premises")
@@ -86,6 +117,9 @@ class Premises(InGrid, Sealing):
         indexes = [
             *by_scope("premises"),
             Index(fields=["house"], name="premises_in_house"),
+            # read by the inspections due in a grid and by those overdue up the levels
+            Index(fields=["building", "inspection_due"], condition=IN_USE, name="premises_due_building"),
+            Index(fields=["street", "inspection_due"], condition=IN_USE, name="premises_due_street"),
         ]
         constraints = [
             *InGrid.Meta.constraints,

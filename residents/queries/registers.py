@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.kit.text import BigramMatch
@@ -17,8 +18,11 @@ from grids.models import Grid
 from grids.scopes import Scope
 
 from ..enums import Field
-from ..models import Building, Dwelling, Household, Organisation, Premises, Resident
+from ..models import Building, Dwelling, Household, Inspection, Organisation, Premises, Resident
+from ..models.premises import IN_USE
 from ..rules import identity, searching
+from ..rules.inspecting import licence_ends
+from .inspections import OF_INSPECTIONS, OF_PREMISES, Figure
 from .policies import PolicyBook
 from .shown import NOTHING, Reader
 from .tracing import id_trace, phone_trace, wanted_trace
@@ -34,6 +38,18 @@ class Column:
     text: Text
     leads: bool = False
     is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text of a column with a mark beside it: its tone, as chips know it, and its word."""
+
+    text: Any
+    tone: str
+    word: Promise
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.word}"
 
 
 @dataclass(frozen=True)
@@ -171,6 +187,32 @@ def _of(name: str) -> Text:
     return lambda row, _reader: str(getattr(row, name) or NOTHING)
 
 
+def _licence(premises: Premises, reader: Reader) -> Any:
+    """How long the licence is valid, with a mark once its end comes near."""
+    until = premises.licence_until
+    if until is None or not premises.is_active or until > licence_ends(reader.today):
+        return until or NOTHING
+    if until < reader.today:
+        return Marked(until, "overdue", _("licence has run out"))
+    return Marked(until, "assigned", _("licence runs out"))
+
+
+def _inspection(premises: Premises, reader: Reader) -> Any:
+    """When they are inspected next, with a mark where that day has passed."""
+    due = premises.inspection_due
+    if not premises.is_active:
+        return _("no longer in use")
+    return Marked(due, "overdue", _("overdue")) if due and due < reader.today else due or NOTHING
+
+
+def _moment(name: str) -> Text:
+    return lambda row, _reader: f"{localtime(getattr(row, name)):%Y-%m-%d %H:%M}"
+
+
+def is_licence_ending(today: date) -> Q:
+    return IN_USE & Q(licence_until__lte=licence_ends(today))
+
+
 GRID = Column(_("Grid"), _of("grid"))
 
 REGISTERS = {
@@ -238,20 +280,47 @@ REGISTERS = {
         Register(
             "premises", _("Premises"), Premises,
             columns=(
-                Column(_("Name"), _plain("name"), leads=True),
+                Column(_("Name of the premises"), _plain("name"), leads=True),
                 Column(_("Kind"), _label("kind")),
                 Column(_("Address"), _plain("address")),
                 Column(_("Risk class"), _label("risk")),
                 Column(_("Licence number"), _plain("licence")),
+                Column(_("Licence valid until"), _licence),
+                Column(_("Next inspection"), _inspection),
                 GRID,
             ),
             search=by_text("name", "address", "licence"), words=_("name, address, licence"),
             filters=("kind", "risk"), related=("grid",), icon="folder2-open",
+            switches={
+                Figure.ALL.value: (_("In use"), OF_PREMISES[Figure.ALL]),
+                Figure.DUE.value: (_("Inspection due"), OF_PREMISES[Figure.DUE]),
+                Figure.OVERDUE.value: (_("Inspection overdue"), OF_PREMISES[Figure.OVERDUE]),
+                Figure.RECTIFYING.value: (_("Being put right"), OF_PREMISES[Figure.RECTIFYING]),
+                "licence": (_("Licence runs out"), is_licence_ending),
+            },
+        ),
+        Register(
+            "inspections", _("Inspections"), Inspection,
+            columns=(
+                Column(_("Inspected at"), _moment("done_at"), leads=True),
+                Column(_("Premises"), _of("premises")),
+                Column(_("Kind of inspection"), _label("kind")),
+                Column(_("Result of the inspection"), _label("result")),
+                Column(_("To be put right by"), _plain("rectify_until")),
+                Column(_("Inspected by"), lambda row, _reader: str(row.by.user)),
+                GRID,
+            ),
+            search=by_text("premises__name", "premises__address"), words=_("name or address of the premises"),
+            filters=("kind", "result"), related=("grid", "premises", "by__user"), icon="clipboard-check",
+            switches={
+                Figure.DONE.value: (_("Inspected this month"), OF_INSPECTIONS[Figure.DONE]),
+                Figure.LATE.value: (_("Late this month"), OF_INSPECTIONS[Figure.LATE]),
+            },
         ),
         Register(
             "organisations", _("Organisations"), Organisation,
             columns=(
-                Column(_("Name"), _plain("name"), leads=True),
+                Column(_("Name of the organisation"), _plain("name"), leads=True),
                 Column(_("Kind"), _label("kind")),
                 Column(_("Unified social credit code"), _plain("code")),
                 Column(_("Address"), _plain("address")),

@@ -14,13 +14,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 from grids.enums import Level, Right
 from grids.models import Grid
 from grids.rules.workdays import local_date
+from grids.scopes import Scope
 
 from .. import actions
+from ..enums import OrganisationKind
 from ..forms.entries import BuildingForm, DwellingForm, EntryForm, GridForm, OrganisationForm, PremisesForm
+from ..forms.inspections import PremisesPhotosForm
 from ..models import Building, Dwelling, Organisation, Premises
 from ..queries.entries import changes, facts_of
+from ..queries.inspections import inspections_of
+from ..queries.premises import company_of, run_by
 from ..queries.registers import REGISTERS
+from ..rules.inspecting import licence_ends
 from .asking import acting_post, entry_in_scope, must_hold, post_in
+from .photos import shown
+
+SHOWN = 20  # inspections on the page of their premises; the list has them all
 
 
 @dataclass(frozen=True)
@@ -47,34 +56,67 @@ KINDS = {
 
 @require_safe
 def detail(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    return show(request, kind, entry_in_scope(request, _rows(kind), pk))
+
+
+def _rows(kind: str) -> Any:
+    path = ("grid", "house", "organisation") if kind == "premises" else ("grid",)
+    return KINDS[kind].model._default_manager.select_related(*path)
+
+
+def show(
+    request: HttpRequest, kind: str, entry: Any, status: int = 200, photos_form: PremisesPhotosForm | None = None
+) -> HttpResponse:  # fmt: skip
     """One entry: what is written of it, what belongs to it, what was changed."""
     what = KINDS[kind]
-    entry = entry_in_scope(request, what.model._default_manager.select_related("grid"), pk)
     context = {
         "kind": kind,
         "entry": entry,
         "register": REGISTERS[what.register],
         "facts": facts_of(entry, what.form.names),
-        "parts": _parts(kind, entry),
+        "parts": _parts(kind, entry, request.scope),
         "changes": changes(entry),
         "today": local_date(request.at),
         "can_keep": request.scope.covers(entry, Right.KEEP),
-        "change_url": reverse(f"residents:{kind}_change", args=[pk]),
+        "change_url": reverse(f"residents:{kind}_change", args=[entry.pk]),
     }
-    return render(request, "residents/entry.html", context)
+    if kind == "premises":
+        context |= _premises(request, entry, photos_form)
+    template = "residents/premises.html" if kind == "premises" else "residents/entry.html"
+    return render(request, template, context, status=status)
 
 
-def _parts(kind: str, entry: Any) -> list[tuple[Promise, list[Any]]]:
-    """What lies in a building or behind a door."""
+def _parts(kind: str, entry: Any, scope: Scope) -> list[tuple[Promise, list[Any]]]:
+    """What lies in a building or behind a door, and what belongs to an organisation, as far as she sees it."""
     if kind == "building":
         dwellings = entry.dwellings.filter(is_active=True).select_related("house").order_by("sort_key")
-        return [(_("Dwellings"), list(dwellings)), (_("Premises"), list(entry.premises.order_by("name")))]
+        parts = [(_("Dwellings"), list(dwellings)), (_("Premises"), list(entry.premises.order_by("name")))]
+        company = company_of(entry, scope)
+        return [*parts, (_("Property company"), company)] if company else parts
     if kind == "dwelling":
         homes = entry.households.open().select_related("dwelling__house")
         return [(_("Households"), list(homes))]
     if kind == "organisation":
-        return [(_("Premises"), list(entry.premises.order_by("name")))]
+        premises = entry.premises.within(scope, Right.REGISTER).order_by("name")
+        parts = [(_("Premises"), list(premises))]
+        is_company = entry.kind == OrganisationKind.PROPERTY
+        return [*parts, (_("Buildings it manages"), run_by(entry, scope))] if is_company else parts
     return []
+
+
+def _premises(request: HttpRequest, premises: Premises, form: PremisesPhotosForm | None) -> dict[str, Any]:
+    """What the page of premises shows besides."""
+    today, runs_by = local_date(request.at), premises.organisation
+    until = premises.licence_until
+    return {
+        "photos": shown(premises),
+        "photos_form": form or PremisesPhotosForm(),
+        "inspections": inspections_of(premises)[:SHOWN],
+        "can_inspect": premises.is_active and request.scope.covers(premises, Right.VISIT),
+        "sees_organisation": runs_by and request.scope.covers(runs_by, Right.REGISTER),
+        "is_licence_ending": until and premises.is_active and until <= licence_ends(today),
+        "today": today,
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,6 +128,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
     what = KINDS[kind]
     place, form = GridForm(request.POST or None), what.form(request.POST or None)
     place.fields["grid"].queryset = building_grids(request)
+    form.offer(request.scope, place.cleaned_data.get("grid") if place.is_valid() else None)
     if request.method == "POST" and place.is_valid() and form.is_valid():
         grid = place.cleaned_data["grid"]
         by = post_in(request, grid, Right.KEEP)
@@ -115,9 +158,10 @@ def add_dwelling(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What is written of an entry is corrected."""
     what = KINDS[kind]
-    entry = entry_in_scope(request, what.model._default_manager.all(), pk)
+    entry = entry_in_scope(request, _rows(kind), pk)
     by = acting_post(request, entry, Right.KEEP)
     form = what.form(request.POST or None, entry=entry)
+    form.offer(request.scope, entry.grid)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(actions.correct_place(entry, by=by, at=request.at, **form.facts))
