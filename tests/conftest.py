@@ -16,7 +16,10 @@ from tests.town import found_town, visit_town
 pytest_plugins = ["gridgov.kit.testing"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-APPEND_ONLY_TABLES = ("cases_caseevent", "residents_registerevent", "residents_look")
+APPEND_ONLY_TABLES = (
+    "cases_caseevent", "residents_registerevent", "residents_look",
+    "residents_pointentry", "residents_pointrule", "residents_pointitem",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

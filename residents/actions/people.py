@@ -17,6 +17,7 @@ from ..models import Dwelling, Household, RegisterEvent, Resident, Stay
 from ..queries.tracing import id_trace, name_traces, phone_trace
 from ..rules import identity
 from ..rules.identity import Fault, NumberRefused
+from .volunteers import end_with, take_along
 from .writing import PATH, RegisterRefused, path_of_row, record, save
 
 FAULTS = {
@@ -109,6 +110,7 @@ def move(
         setattr(resident, name, getattr(household, name))
     _keep_one_head(household, resident)
     save(resident, by=by, at=at)
+    take_along(resident, by=by, at=at)
     _begin_stay(resident, household, on)
     change = Change.MOVE if was_here else Change.MOVE_IN
     record(
@@ -136,6 +138,7 @@ def leave(
     resident.household, resident.ended_on = None, on
     resident.state = Whereabouts.DEAD if change == Change.DIE else Whereabouts.LEFT
     save(resident, by=by, at=at)
+    end_with(resident, on=on, by=by, at=at)
     record(resident, change, on=on, by=by, at=at, key=key, household=old, note=note)
     _close_if_empty(old, on, by, at)
     return resident
