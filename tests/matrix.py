@@ -28,10 +28,11 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents import actions as register_actions
 from residents.enums import Relation
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
-from tests.residents import people
+from tests.residents import givers, people
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -102,6 +103,7 @@ def found_world(town: Town, at: datetime) -> World:
     _walk_and_keep(world)
     _inquire(world)
     _register(world)
+    _volunteer(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -258,6 +260,27 @@ def _register(world: World) -> None:
     entry["organisation"] = people.company(town, at)
 
 
+def _volunteer(world: World) -> None:
+    """Two volunteers in a team: an activity that was held, one to come; points earned, redeemed, asked back."""
+    town, at, entry, by = world.town, world.at, world.entry, {"by": world.town.post.leader, "at": world.at}
+    entry["rule"] = givers.rules(town, at - timedelta(days=1), hour_points=50)
+    entry["volunteer"] = givers.volunteer(town, at, entry["head"])
+    entry["second"] = givers.volunteer(town, at, givers.neighbour(entry["other"], at, 1))
+    entry["team"] = register_actions.found_team(town.grid.one, name="平安巡逻队", key=uuid4(), **by)
+    entry["member"] = register_actions.join_team(
+        entry["team"], entry["volunteer"], since=FOUNDED.date(), **by
+    )
+    for name in ("held", "asked_back"):
+        entry[name] = givers.activity(town, at)
+        givers.came(town, at, entry[name], entry["volunteer"])
+    entry["open"] = register_actions.sign_up(entry["held"], entry["second"], key=uuid4(), **by)
+    entry["coming"] = givers.activity(town, at + timedelta(days=30))
+    entry["earned"], entry["back"] = entry["head"].points.order_by("seq")
+    entry["item"] = entry["rule"].items.get(name="大米")
+    entry["redeemed"] = register_actions.redeem(entry["head"], entry["item"], pieces=1, key=uuid4(), **by)
+    entry["correction"] = register_actions.ask_correction(entry["back"], reason="记错了", key=uuid4(), **by)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -370,6 +393,8 @@ WATCHED = (
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
+    "residents_volunteer", "residents_team", "residents_membership", "residents_activity",
+    "residents_participation", "residents_pointrule", "residents_pointentry", "residents_pointcorrection",
 )  # fmt: skip
 
 

@@ -1,0 +1,28 @@
+"""A page with a form that is shown, refused in its own words, or done."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+
+from .. import actions
+
+
+def take(
+    request: HttpRequest, forms: list[Any], enter: Callable[[], Any], *, title: str | Promise, back: str,
+    about: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Show the forms; sent and sound, do `enter` and go to what it gives. A refusal stands in the last form."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        sound = [form.is_valid() for form in forms]  # each of them says what it misses
+        if all(sound):
+            try:
+                return redirect(enter())
+            except actions.RegisterRefused as no:
+                forms[-1].add_error(None, str(no))
+    context = {"title": title, "forms": forms, "back": back, "about": about}
+    return render(request, "residents/form.html", context, status=status)
