@@ -16,6 +16,7 @@ from grids.models import Post
 
 from ..enums import Field, Skill
 from ..models import Activity, Participation, Team, Volunteer
+from ..models.volunteers import MOST_WANTED
 from ..queries.shown import Reader
 from ..rules.points import HALF_HOUR, most_hours
 from .entries import EntryForm
@@ -123,6 +124,9 @@ class ActivityForm(EntryForm):
     def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["team"] = forms.ModelChoiceField(teams, label=gettext_lazy("Team"), required=False)
+        self.fields["wanted"] = forms.IntegerField(
+            label=gettext_lazy("People wanted"), min_value=1, max_value=MOST_WANTED, required=False
+        )
         if self.entry is not None:
             self._fill(timezone.localtime(self.entry.begins_at), timezone.localtime(self.entry.ends_at))
         self.order_fields(self.field_order)

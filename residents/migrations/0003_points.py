@@ -382,7 +382,7 @@ class Migration(migrations.Migration):
                             ("expire", "lapsed"),
                         ],
                         max_length=8,
-                        verbose_name="what happened",
+                        verbose_name="what came or went",
                     ),
                 ),
                 ("amount", models.IntegerField(verbose_name="points")),

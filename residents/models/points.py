@@ -104,7 +104,7 @@ class PointEntry(InGrid):
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="points", db_index=False)
     seq = models.PositiveIntegerField(_("number"))
-    kind = models.CharField(_("what happened"), max_length=8, choices=PointKind)
+    kind = models.CharField(_("what came or went"), max_length=8, choices=PointKind)
     amount = models.IntegerField(_("points"))
     balance_after = models.IntegerField(_("balance"))
     rule = models.ForeignKey(PointRule, models.PROTECT, null=True, related_name="entries")
