@@ -113,6 +113,8 @@ class Change(TextChoices):
     UNMERGE = "unmerge", _("merge undone")
     SPLIT = "split", _("left into a household of her own")
     JOIN = "join", _("household joined")
+    ENLIST = "enlist", _("became a volunteer")
+    RETIRE = "retire", _("volunteers no more")
 
 
 class LookKind(TextChoices):
@@ -275,3 +277,53 @@ class CheckAnswer(TextChoices):
     OK = "ok", _("in order")
     BAD = "bad", _("not in order")
     NONE = "none", _("does not apply")
+
+
+class Skill(TextChoices):
+    """What a volunteer is good at."""
+
+    MEDICINE = "medicine", _("medical care")
+    LAW = "law", _("law")
+    TEACHING = "teaching", _("teaching")
+    REPAIR = "repair", _("repairs")
+    MEDIATION = "mediation", _("mediation of disputes")
+    ARTS = "arts", _("arts and sports")
+    SIGNING = "signing", _("sign language")
+    RESCUE = "rescue", _("rescue and fire fighting")
+    OTHER = "other", _("other")
+
+
+class ActivityKind(TextChoices):
+    """What volunteers come together for."""
+
+    PATROL = "patrol", _("joint patrol")
+    CLEANING = "cleaning", _("tidying up")
+    ELDERS = "elders", _("help for the old")
+    PUBLICITY = "publicity", _("publicity")
+    MEDIATION = "mediation", _("mediation")
+    OTHER = "other", _("other")
+
+
+class ActivityState(TextChoices):
+    """How an activity stands; it is held when the first hours are confirmed."""
+
+    PLANNED = "planned", _("planned")
+    HELD = "held", _("held")
+    CANCELLED = "cancelled", _("called off")
+
+
+class PointKind(TextChoices):
+    """Why points come or go. The ledger has nothing but these."""
+
+    EARN = "earn", _("earned")
+    REDEEM = "redeem", _("redeemed")
+    CORRECT = "correct", _("taken back")
+    EXPIRE = "expire", _("lapsed")
+
+
+class CorrectionState(TextChoices):
+    """A correction waits for a second person."""
+
+    WAITING = "waiting", _("waiting for a second person")
+    MADE = "made", _("made")
+    REFUSED = "refused", _("refused")

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import days, households, inspections, lists, merging, people, photos, places, policies, visits
+from .views import (
+    activities,
+    days,
+    households,
+    inspections,
+    lists,
+    merging,
+    people,
+    photos,
+    places,
+    points,
+    policies,
+    visits,
+    volunteers,
+)
 
 app_name = "residents"
 urlpatterns = [
@@ -64,4 +78,31 @@ urlpatterns = [
     path("registers/residents/<int:pk>/paper/", days.resident_paper, name="resident_paper"),
     path("registers/residents/<int:pk>/merge/<int:other>/", merging.merge, name="merge"),
     path("registers/residents/<int:pk>/unmerge/", merging.unmerge, name="unmerge"),
+    path("registers/residents/<int:pk>/volunteer/", volunteers.enlist, name="enlist"),
+    path("registers/residents/<int:pk>/points/", points.points, name="points"),
+    path("registers/residents/<int:pk>/points/redeem/", points.redeem, name="redeem"),
+    path("registers/volunteers/<int:pk>/", volunteers.volunteer, name="volunteer"),
+    path("registers/volunteers/<int:pk>/change/", volunteers.change, name="volunteer_change"),
+    path("registers/volunteers/<int:pk>/end/", volunteers.retire, name="retire"),
+    path("volunteering/teams/", volunteers.team_list, name="teams"),
+    path("volunteering/teams/add/", volunteers.add_team, name="add_team"),
+    path("volunteering/teams/<int:pk>/", volunteers.team, name="team"),
+    path("volunteering/teams/<int:pk>/change/", volunteers.change_team, name="team_change"),
+    path("volunteering/teams/<int:pk>/join/", volunteers.join_team, name="join_team"),
+    path("volunteering/teams/<int:pk>/members/<int:member>/leave/", volunteers.leave_team, name="leave_team"),
+    path("volunteering/activities/", activities.index, name="activities"),
+    path("volunteering/activities/add/", activities.add, name="add_activity"),
+    path("volunteering/activities/<int:pk>/", activities.activity, name="activity"),
+    path("volunteering/activities/<int:pk>/change/", activities.change, name="activity_change"),
+    path("volunteering/activities/<int:pk>/cancel/", activities.call_off, name="call_off"),
+    path("volunteering/activities/<int:pk>/sign-up/", activities.sign_up, name="sign_up"),
+    path("volunteering/activities/<int:pk>/people/<int:row>/sign-off/", activities.sign_off, name="sign_off"),
+    path("volunteering/activities/<int:pk>/attendance/", activities.attendance, name="attendance"),
+    path("volunteering/hours/", activities.hours, name="hours"),
+    path("volunteering/points/", points.rules, name="point_rules"),
+    path("volunteering/points/in/<slug:code>/", points.rule, name="point_rule"),
+    path("volunteering/points/in/<slug:code>/set/", points.set_rule, name="point_rule_set"),
+    path("volunteering/points/entries/<int:pk>/receipt/", points.receipt, name="receipt"),
+    path("volunteering/points/entries/<int:pk>/correct/", points.correct, name="point_correct"),
+    path("volunteering/points/corrections/<int:pk>/decide/", points.decide, name="point_decide"),
 ]

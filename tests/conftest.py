@@ -31,6 +31,9 @@ APPEND_ONLY_TABLES = (
     "residents_groupevent",
     "residents_registerpolicy",
     "residents_inspection",
+    "residents_pointentry",
+    "residents_pointrule",
+    "residents_pointitem",
 )
 
 

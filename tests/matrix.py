@@ -35,7 +35,7 @@ from residents.models import Visit
 from residents.rules.inspecting import items_of
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
-from tests.residents import people
+from tests.residents import givers, people
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -111,6 +111,7 @@ def found_world(town: Town, at: datetime) -> World:
     _visit(world)
     _enter_twice(world)
     _inspect(world)
+    _volunteer(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -306,6 +307,27 @@ def _inspect(world: World) -> None:
     )  # fmt: skip
 
 
+def _volunteer(world: World) -> None:
+    """Two volunteers in a team: an activity that was held, one to come; points earned, redeemed, asked back."""
+    town, at, entry, by = world.town, world.at, world.entry, {"by": world.town.post.leader, "at": world.at}
+    entry["rule"] = givers.rules(town, at - timedelta(days=1), hour_points=50)
+    entry["volunteer"] = givers.volunteer(town, at, entry["head"])
+    entry["second"] = givers.volunteer(town, at, givers.neighbour(entry["other"], at, 1))
+    entry["team"] = register_actions.found_team(town.grid.one, name="平安巡逻队", key=uuid4(), **by)
+    entry["member"] = register_actions.join_team(
+        entry["team"], entry["volunteer"], since=FOUNDED.date(), **by
+    )
+    for name in ("held", "asked_back"):
+        entry[name] = givers.activity(town, at)
+        givers.came(town, at, entry[name], entry["volunteer"])
+    entry["open"] = register_actions.sign_up(entry["held"], entry["second"], key=uuid4(), **by)
+    entry["coming"] = givers.activity(town, at + timedelta(days=30))
+    entry["earned"], entry["back"] = entry["head"].points.order_by("seq")
+    entry["item"] = entry["rule"].items.get(name="大米")
+    entry["redeemed"] = register_actions.redeem(entry["head"], entry["item"], pieces=1, key=uuid4(), **by)
+    entry["correction"] = register_actions.ask_correction(entry["back"], reason="记错了", key=uuid4(), **by)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -454,6 +476,8 @@ WATCHED = (
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
     "residents_resident", "residents_household", "residents_stay", "residents_registerevent", "residents_merge",
     "residents_inspection", "residents_inspectionphoto", "residents_premisesphoto",
+    "residents_volunteer", "residents_team", "residents_membership", "residents_activity",
+    "residents_participation", "residents_pointrule", "residents_pointentry", "residents_pointcorrection",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from residents.models.visits import VisitQuerySet
 from residents.queries.policies import latest as latest_of_registers
 from residents.rules.inspecting import items_of
 from tests import test_access as rest
-from tests.matrix import SEES_EAST, UNKNOWN, Row, failures, opened_by_link, pages_outside, url_names
+from tests.matrix import SEES_EAST, UNKNOWN, Row, World, failures, opened_by_link, pages_outside, url_names
 from tests.photos import upload
 from tests.test_access import READERS, READS_EAST, SEES_STREET, SETTERS, everything, without
 
@@ -239,7 +239,93 @@ PREMISES = [
 ]  # fmt: skip
 
 
-ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES]
+# --- Volunteers and community points ----------------------------------------------------------------
+
+
+def kept(url, *names, may=KEEPS_ONE, **facts):
+    """One change of something in grid one: by who keeps its registers."""
+
+    def post(world: World, person: str):
+        return {key: value(world) if callable(value) else value for key, value in facts.items()}
+
+    return Row(
+        f"residents:{url}",
+        {302: may | UNKNOWN, 403: REGISTERS_ONE - may},
+        args=lambda world: [world.entry[name].pk for name in names],
+        post=post,
+        note=f"with {names[0]}",
+    )
+
+
+def form_of(url, about, **facts):
+    """A page with a form, and the form."""
+    page = Row(f"residents:{url}", {200: KEEPS_ONE, 403: REGISTERS_ONE - KEEPS_ONE}, args=of_entry(about))
+    return page, kept(url, about, **facts)
+
+
+def pk_of(name):
+    return lambda world: world.entry[name].pk
+
+
+def ticked(world):
+    row = world.entry["open"].pk
+    return {f"came_{row}": "on", f"hours_{row}": "1"}
+
+
+def in_east(world):
+    return [world.town.grid.east.code]
+
+
+EASTERN = REGISTERS_ONE | {"leader2", "official"}  # whom the rules of the community concern
+WESTERN = {"leader3", "west_direct", "far_leader"}
+DAY = {"on": "2026-10-01", "begins": "09:00", "ends": "11:30"}
+OUTING = {"title": "义务巡逻", "kind": "patrol", "place": "平安里", **DAY}
+POINTS = {"hour_points": 2, "report_points": 1, "items": "肥皂，5，100", "reason": "试行"}
+
+VOLUNTEERING = [
+    *(
+        Row(f"residents:{page}", {200: REGISTERS}, args=lambda w: ["volunteers"], others=403, note="volunteers")
+        for page in ("list", "paper")
+    ),
+    entry("volunteer", "volunteer"),
+    *form_of("volunteer_change", "volunteer", skills="law"),
+    *form_of("retire", "volunteer", until=lambda w: timezone.localdate(w.at)),
+    *form_of("enlist", "resident", since="2026-02-01", skills="repair"),
+    Row("residents:teams", {200: REGISTERS}, others=403),
+    entry("team", "team"),
+    Row("residents:add_team", {200: KEEPS}, others=403),
+    Row("residents:add_team", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, others=403,
+        post=in_grid_one(name="助老队")),
+    *form_of("team_change", "team", name="巡逻队", leader=pk_of("volunteer"), is_active="on"),
+    kept("join_team", "team", volunteer=pk_of("second")),
+    kept("leave_team", "team", "member"),
+    Row("residents:activities", {200: REGISTERS}, others=403),
+    entry("activity", "held"),
+    Row("residents:add_activity", {200: KEEPS}, others=403),
+    Row("residents:add_activity", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, others=403,
+        post=in_grid_one(**OUTING)),
+    *form_of("activity_change", "coming", **OUTING),
+    kept("call_off", "coming"),
+    kept("sign_up", "coming", volunteer=pk_of("second")),
+    kept("sign_off", "held", "open"),
+    Row("residents:attendance", {200: KEEPS_ONE, 403: REGISTERS_ONE - KEEPS_ONE}, args=of_entry("held")),
+    Row("residents:attendance", {302: KEEPS_ONE | UNKNOWN, 403: REGISTERS_ONE - KEEPS_ONE}, args=of_entry("held"),
+        post=lambda w, p: ticked(w)),
+    Row("residents:hours", {200: READERS}, others=403),
+    entry("points", "head"),
+    kept("redeem", "head", item=pk_of("item"), pieces=1),
+    entry("receipt", "redeemed"),
+    *form_of("point_correct", "earned", hours="1", reason="记错了"),
+    kept("point_decide", "correction", is_granted="yes"),
+    Row("residents:point_rules", {200: REGISTERS | SETTERS}, others=403),
+    Row("residents:point_rule", {200: EASTERN, 404: WESTERN}, others=403, args=in_east),
+    Row("residents:point_rule_set", {200: SETTERS, 403: EASTERN - SETTERS, 404: WESTERN}, others=403, args=in_east),
+    Row("residents:point_rule_set", {302: SETTERS | UNKNOWN, 403: EASTERN - SETTERS, 404: WESTERN}, others=403,
+        args=in_east, post=lambda w, p: POINTS),
+]  # fmt: skip
+
+
+ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING]
 
 
 def test_every_url_of_the_house_has_a_row():

@@ -1,6 +1,7 @@
 """Every change of this room, one function per verb."""
 
 from . import groups
+from .activities import amend_activity, call_off, confirm_hours, plan_activity, sign_off, sign_up
 from .groups import load_group_types
 from .households import join, split
 from .inspections import add_premises_photos, inspect
@@ -14,34 +15,55 @@ from .places import (
     register_organisation,
     register_premises,
 )
+from .points import ask_correction, award, decide_correction, lapse, redeem, set_point_rule
 from .policies import set_register_policy
 from .visits import visit
+from .volunteers import amend_team, amend_volunteer, enlist, found_team, join_team, leave_team, retire
 from .writing import RegisterRefused
 
 __all__ = [
     "LooksExhausted",
     "RegisterRefused",
     "add_premises_photos",
+    "amend_activity",
+    "amend_team",
+    "amend_volunteer",
+    "ask_correction",
+    "award",
+    "call_off",
+    "confirm_hours",
     "correct",
     "correct_place",
+    "decide_correction",
+    "enlist",
+    "found_team",
     "groups",
     "inspect",
     "join",
+    "join_team",
+    "lapse",
     "leave",
+    "leave_team",
     "load_group_types",
     "look_into",
     "make_head",
     "merge",
     "move",
     "open_household",
+    "plan_activity",
     "read_visit",
+    "redeem",
     "register",
     "register_building",
     "register_dwelling",
     "register_organisation",
     "register_premises",
+    "retire",
     "reveal",
+    "set_point_rule",
     "set_register_policy",
+    "sign_off",
+    "sign_up",
     "split",
     "unmerge",
     "verify_household",

@@ -14,11 +14,11 @@ from grids.models import Post
 from grids.rules.workdays import local_date
 
 from ..enums import Change, Relation, Whereabouts
-from ..models import Household, Merge, Resident, Stay
+from ..models import Household, Merge, PointEntry, Resident, Stay
 from ..queries.merging import HOME, SAID_BY_NUMBER, dependants_of, said_of_stays, why_not_undone
 from ..queries.tracing import id_trace, name_traces, phone_trace
 from ..rules.merging import Spell, woven
-from . import groups
+from . import groups, volunteers
 from .facts import write_facts
 from .stays import close_if_empty, done, locked_resident
 from .writing import PATH, RegisterRefused, path_of_row, record, save
@@ -49,6 +49,7 @@ def merge(
     survivor, other = _both(survivor, other)
     resident_of_home, left = (other, survivor) if HOME in taken else (survivor, other)
     _keeps_a_head(left, resident_of_home)
+    _has_no_account(other)
     before = _as_they_stand(survivor, other, by, at)
     stays = _one_story(resident_of_home, left)
     deserted, home = left.household, {name: getattr(resident_of_home, name) for name in WHEREABOUTS}
@@ -61,7 +62,7 @@ def merge(
     save(survivor, by=by, at=at)
     _write_stays(survivor, other, stays)
     moved = _bring_along(other, survivor)
-    groups.take_along(survivor, by=by, at=at)
+    _go_along(survivor, by, at)
     closed = _close(deserted, by, at)
     _record(survivor, other, before, moved, closed, by, at, key)
     return survivor
@@ -86,7 +87,7 @@ def unmerge(merge: Merge, *, by: Post | None, at: datetime, key: UUID) -> Reside
     _restore(other, merge.rows["before"]["other"], by, at)
     _write_rows(merge.rows["stays"], survivor, other)
     for resident in (survivor, other):
-        groups.take_along(resident, by=by, at=at)
+        _go_along(resident, by, at)
     merge.undone_at, merge.undone_by = at, by
     merge.save(update_fields=["undone_at", "undone_by"])
     for resident, its_key in ((survivor, key), (other, uuid5(key, "other"))):
@@ -126,6 +127,18 @@ def _keeps_a_head(left: Resident, stays: Resident) -> None:
         raise RegisterRefused(
             _("One entry is head of a household that goes on without it. Name another head there first.")
         )
+
+
+def _has_no_account(other: Resident) -> None:
+    """Points are only ever added to a ledger: an account stays with the entry it was opened for."""
+    if PointEntry.objects.filter(resident=other).exists():
+        raise RegisterRefused(_("This entry has an account of points. Let it be the one that stays."))
+
+
+def _go_along(resident: Resident, by: Post | None, at: datetime) -> None:
+    """What lies where its person lives follows her."""
+    groups.take_along(resident, by=by, at=at)
+    volunteers.take_along(resident, by=by, at=at)
 
 
 def _as_they_stand(survivor: Resident, other: Resident, by: Post | None, at: datetime) -> Before:

@@ -15,7 +15,7 @@ from ..enums import Change, CloseReason, Relation, Whereabouts
 from ..models import Dwelling, Household, Resident
 from ..queries.policies import PolicyBook
 from ..rules import visiting
-from . import groups
+from . import groups, volunteers
 from .facts import already, namesake, write_facts
 from .stays import (
     begin_stay,
@@ -139,6 +139,7 @@ def leave(
     save(resident, by=by, at=at)
     why = CloseReason.DIED if change == Change.DIE else CloseReason.MOVED_AWAY
     groups.close_all(resident, why, on=on, by=by, at=at)
+    volunteers.end_with(resident, on=on, by=by, at=at)
     record(resident, change, on=on, by=by, at=at, key=key, household=old, note=note)
     close_if_empty(old, on, by, at)
     return resident

@@ -10,7 +10,7 @@ from grids.rules.workdays import local_date
 
 from ..enums import Relation, Whereabouts
 from ..models import Household, RegisterEvent, Resident, Stay
-from . import groups
+from . import groups, volunteers
 from .writing import PATH, RegisterRefused, path_of_row, save
 
 
@@ -63,6 +63,7 @@ def settle(
     keep_one_head(household, resident)
     save(resident, by=by, at=at)
     groups.take_along(resident, by=by, at=at)
+    volunteers.take_along(resident, by=by, at=at)
     begin_stay(resident, household, on)
 
 

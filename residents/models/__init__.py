@@ -4,11 +4,14 @@ from .looks import Look
 from .merges import Merge
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
+from .points import PointCorrection, PointEntry, PointItem, PointRule
 from .policies import RegisterPolicy
 from .premises import Organisation, Premises
 from .visits import Visit, VisitPhoto
+from .volunteers import Activity, Membership, Participation, Team, Volunteer
 
 __all__ = [
+    "Activity",
     "Building",
     "Dwelling",
     "GroupEvent",
@@ -18,14 +21,22 @@ __all__ = [
     "Inspection",
     "InspectionPhoto",
     "Look",
+    "Membership",
     "Merge",
     "Organisation",
+    "Participation",
+    "PointCorrection",
+    "PointEntry",
+    "PointItem",
+    "PointRule",
     "Premises",
     "PremisesPhoto",
     "RegisterEvent",
     "RegisterPolicy",
     "Resident",
     "Stay",
+    "Team",
     "Visit",
     "VisitPhoto",
+    "Volunteer",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from grids.rules.workdays import local_date
 
 from ..enums import Field
-from ..models import GroupFile, Merge, Resident, Visit
+from ..models import GroupFile, Merge, Resident, Visit, Volunteer
 from ..rules.merging import undone_until
 from .shown import NOTHING, Reader
 
@@ -51,6 +51,7 @@ DEPENDANTS = (
     Dependant(Resident, "merged_into", gettext_lazy("entries merged earlier")),
     Dependant(GroupFile, "resident"),
     Dependant(Visit, "resident"),
+    Dependant(Volunteer, "resident"),
 )  # fmt: skip
 
 

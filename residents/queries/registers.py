@@ -18,7 +18,7 @@ from grids.models import Grid
 from grids.scopes import Scope
 
 from ..enums import Field
-from ..models import Building, Dwelling, Household, Inspection, Organisation, Premises, Resident
+from ..models import Building, Dwelling, Household, Inspection, Organisation, Premises, Resident, Volunteer
 from ..models.premises import IN_USE
 from ..rules import identity, searching
 from ..rules.inspecting import licence_ends
@@ -69,6 +69,7 @@ class Register:
     switches: dict[str, tuple[Promise, Callable[[date], Q]]] = field(
         default_factory=dict
     )  # what can be ticked, and what it asks
+    tabs: str = ""  # the template of what lies beside the list
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,12 @@ def living(rows: Any) -> QuerySet[Any]:
     return found_rows
 
 
+def volunteering(rows: Any) -> QuerySet[Any]:
+    """Those who volunteer now."""
+    found_rows: QuerySet[Any] = rows.open()
+    return found_rows
+
+
 def lived_in(rows: Any) -> QuerySet[Any]:
     """Households that somebody lives in, and how many."""
     members = Resident.objects.living().filter(household=OuterRef("pk")).order_by().values("household")
@@ -143,6 +150,11 @@ def by_household(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     if searching.is_address(term):
         return rows.filter(dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
     return rows.filter(members__in=by_person(Resident.objects.living(), term).values("pk")).distinct()
+
+
+def by_volunteer(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """By what one knows of the person."""
+    return rows.filter(resident__in=by_person(Resident.objects.all(), term).values("pk"))
 
 
 def by_text(*names: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
@@ -211,6 +223,14 @@ def _moment(name: str) -> Text:
 
 def is_licence_ending(today: date) -> Q:
     return IN_USE & Q(licence_until__lte=licence_ends(today))
+
+
+def _skills(volunteer: Volunteer, _reader: Reader) -> Any:
+    return "、".join(volunteer.skill_names) or NOTHING
+
+
+def _as_building_head(volunteer: Volunteer, _reader: Reader) -> Any:
+    return _("building head") if volunteer.is_building_head else NOTHING
 
 
 GRID = Column(_("Grid"), _of("grid"))
@@ -329,6 +349,21 @@ REGISTERS = {
             ),
             search=by_text("name", "address", "code"), words=_("name, address, code"),
             filters=("kind",), related=("grid",), icon="diagram-3",
+        ),
+        Register(
+            "volunteers", _("Volunteers"), Volunteer,
+            columns=(
+                Column(_("Name"), lambda row, reader: reader.sees(row.resident, Field.NAME), leads=True),
+                Column(_("Phone"), lambda row, reader: reader.sees(row.resident, Field.PHONE)),
+                Column(_("Skills"), _skills),
+                Column(_("Building head"), _as_building_head),
+                Column(_("Since"), _plain("since")),
+                GRID,
+            ),
+            search=by_volunteer, words=_("name, initials, whole ID or phone number, address"),
+            related=("grid", "resident"), base=volunteering, icon="person",
+            switches={"heads": (_("Only building heads"), lambda _today: Q(is_building_head=True))},
+            tabs="residents/_volunteering.html",
         ),
     )
 }  # fmt: skip

@@ -1,10 +1,11 @@
-"""A page with one form: shown, refused in its own words, or done."""
+"""A page with a form or several: shown, refused in its own words, or done."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 
 from .. import actions
 from ..queries.people import DoorUnclear
@@ -26,3 +27,21 @@ def take(
         "title": title, "forms": [form], "form": form, "back": about.get_absolute_url(), "about": str(about), **more,
     }  # fmt: skip
     return render(request, f"residents/{template}.html", context, status=status)
+
+
+def take_all(
+    request: HttpRequest, forms: list[Any], enter: Callable[[], Any], *, title: str | Promise, back: str,
+    about: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Show the forms; sent and sound, do `enter` and go to what it gives. A refusal stands in the last form."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        sound = [form.is_valid() for form in forms]  # each of them says what it misses
+        if all(sound):
+            try:
+                return redirect(enter())
+            except actions.RegisterRefused as no:
+                forms[-1].add_error(None, str(no))
+    context = {"title": title, "forms": forms, "back": back, "about": about}
+    return render(request, "residents/form.html", context, status=status)

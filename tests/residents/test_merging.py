@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from residents import actions
 from residents.actions import RegisterRefused
 from residents.enums import Change, Relation, Whereabouts
-from residents.models import Look, Merge, RegisterEvent, Resident, Stay
+from residents.models import Look, Merge, PointEntry, RegisterEvent, Resident, Stay
 from residents.queries.merging import DEPENDANTS, FACTS, HOME
 
+from . import givers
 from .people import household, id_number, resident
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +251,7 @@ def test_every_table_that_points_at_a_person_comes_along_or_is_meant_to_stay():
         (Look, "resident"),
         (Merge, "survivor"),
         (Merge, "other"),
+        (PointEntry, "resident"),
     }
 
     assert pointing == told | stays
@@ -333,3 +335,13 @@ def holds(survivor, other):
     assert all(one.until and one.until <= two.since for one, two in pairwise(stays))
     assert [stay.until is None for stay in stays[-1:]] == [survivor.is_living]
     assert not Resident.objects.living().filter(pk=other.pk).exists() and not other.stays.exists()
+
+
+def test_who_has_an_account_of_points_is_the_one_that_stays(town, at):
+    first, second = (resident(household(town, at, house_no=no), at, id_number="") for no in ("61", "62"))
+    givers.rules(town, at - timedelta(days=1))
+    giver = givers.volunteer(town, at, second)
+    givers.came(town, at, givers.activity(town, at), giver)
+
+    with pytest.raises(RegisterRefused):
+        actions.merge(first, second, taken=(), by=town.post.leader, at=at, key=uuid4())
