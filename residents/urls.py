@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from .views import lists, people, places
+from .views import groups, lists, people, places
 
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
+    path("registers/groups/", groups.index, name="groups"),
+    path("registers/groups/paper/", groups.paper, name="groups_paper"),
+    path("registers/groups/figures/", groups.figures, name="group_figures"),
+    path("registers/groups/<int:pk>/", groups.detail, name="group_file"),
+    path("registers/groups/<int:pk>/open/", groups.open_file, name="group_open"),
+    path("registers/groups/<int:pk>/refuse/", groups.refuse, name="group_refuse"),
+    path("registers/groups/<int:pk>/change/", groups.change, name="group_change"),
+    path("registers/groups/<int:pk>/close/", groups.close, name="group_close"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
     path("registers/add/<slug:kind>/", places.add, name="add"),
@@ -33,5 +41,7 @@ urlpatterns = [
     path("registers/residents/<int:pk>/change/", people.change, name="resident_change"),
     path("registers/residents/<int:pk>/leave/", people.leave, name="leave"),
     path("registers/residents/<int:pk>/move/", people.move, name="move"),
+    path("registers/residents/<int:pk>/group/", groups.choose, name="group_choose"),
+    path("registers/residents/<int:pk>/group/new/", groups.propose, name="group_propose"),
     path("registers/residents/<int:pk>/head/", people.make_head, name="make_head"),
 ]

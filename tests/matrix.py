@@ -28,8 +28,12 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents.management.commands.load_registers import TYPE_RIGHTS
+from residents.models import GroupFile
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
+from tests.residents import groups
+from tests.residents.people import household, id_number, resident
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -71,6 +75,7 @@ class World:
     filter: SavedFilter | None = None
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
     notice: Notice | None = None
+    file: dict[str, GroupFile] = field(default_factory=dict)
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -98,6 +103,7 @@ def found_world(town: Town, at: datetime) -> World:
     _carry_on(world)
     _walk_and_keep(world)
     _inquire(world)
+    _keep_files(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -198,6 +204,21 @@ def _walk_and_keep(world: World) -> None:
     world.job = finish_job(job, at=at, content=b"PK", filename="九月.xlsx")
     world.filter = actions.save_filter(owner=town.user.dispatcher, name="我的", query="step=reported")
     world.notice = tell_of(town.user["dispatcher"], 7, at=at)[0]
+
+
+def _keep_files(world: World) -> None:
+    """Files of special groups in one: open and waiting, of a plain and of a sensitive type, and that of a child."""
+    town, at, file = world.town, world.at, world.file
+    town.user["administrator"].groups.add(ensure_admin_group(TYPE_RIGHTS))
+    home = household(town, at)
+    she = resident(home, at, relation="02")
+    child = resident(home, at, relation="30", name="小豆子", id_number=id_number(f"{at.year - 8}0101", 3))
+    file["open"] = groups.opened(town, she, at, "DB")
+    file["secret"] = groups.opened(town, she, at, "SQJZ")
+    file["child"] = groups.opened(town, child, at, "LSET")
+    file["waiting"] = groups.proposed(town, she, at, "CJ")
+    file["secret_waiting"] = groups.proposed(town, she, at, "XMSF")
+    file["of_direct"] = groups.proposed(town, she, at, "ZB", by="direct")
 
 
 INQUIRIES = ("right", "issued", "answered", "objected")
@@ -351,6 +372,7 @@ WATCHED = (
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
+    "residents_groupfile", "residents_groupevent",
 )  # fmt: skip
 
 

@@ -14,10 +14,11 @@ from grids.enums import Right
 from grids.rules.workdays import local_date
 
 from .. import actions
-from ..enums import Change, Field, Relation
+from ..enums import Change, Field, LookKind, Relation
 from ..forms.entries import HeadForm, HouseholdForm, LeaveForm, MoveForm, NewcomerForm, PersonForm, RevealForm
 from ..models import Dwelling, Household, Resident
 from ..queries.entries import changes, facts_of
+from ..queries.groups import files_of, proposable_types
 from ..queries.people import DoorUnclear, household_at, members
 from .asking import acting_post, entry_in_scope, reader
 
@@ -126,7 +127,10 @@ def show(
         "age": person.age(who.today),
         "events": person.events.select_related("by__user", "household__dwelling__house"),
         "changes": changes(person),
-        "looks": person.looks.select_related("user", "post").order_by("-pk")[:20],
+        # Who opened the file of a special group stands in the file: here it would tell that there is one.
+        "looks": person.looks.exclude(kind=LookKind.FILE).select_related("user", "post").order_by("-pk")[:20],
+        "files": files_of(person, who),
+        "can_propose": person.is_living and proposable_types(request.scope, person).exists(),
         "can_keep": can_keep,
         "can_reveal": request.scope.covers(person, Right.REVEAL),
         "reveal": form or RevealForm(),
