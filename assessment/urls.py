@@ -12,5 +12,4 @@ urlpatterns = [
     path("definitions/", definitions.definitions, name="definitions"),
     path("grids/", grids.tree, name="grids"),
     path("grids/<slug:code>/", grids.grid, name="grid"),
-    path("grids/<slug:code>/card/", grids.card, name="card"),
 ]

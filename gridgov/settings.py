@@ -68,6 +68,8 @@ MIDDLEWARE = [
     "gridgov.kit.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gridgov.kit.middleware.PrivateMiddleware",
+    # Before whatever reads a cookie: a public page knows nobody.
+    "gridgov.kit.middleware.PublicMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -212,6 +214,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# What begins like this hangs on every wall: no cookie is read there and none is set.
+PUBLIC_PREFIX = "/p/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

@@ -74,6 +74,7 @@ class Right(TextChoices):
     SENSITIVE = "view_sensitive_groups", _("see the files of sensitive groups")
     REVIEW = "review_special_groups", _("decide on opening the files of special groups")
     RELEASE = "release_exports", _("release exports of personal data")
+    CARD = "keep_card", _("keep the contact card")
 
 
 R = Right
@@ -84,7 +85,7 @@ TENDS = frozenset(
 STANDS_FOR = frozenset(
     {Right.HANDLE, Right.INQUIRE, Right.SUPERVISE, Right.APPROVE, Right.POLICY}
 )  # the street as a whole
-OVERSEES = frozenset({Right.REGISTER, Right.GROUPS, Right.REVIEW})
+OVERSEES = frozenset({Right.REGISTER, Right.GROUPS, Right.REVIEW, Right.CARD})
 LEADS = OVERSEES | {Right.REVEAL, Right.SENSITIVE, Right.RELEASE}
 DEPARTMENT = "department"
 
@@ -133,7 +134,7 @@ ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
     Role.COMMUNITY_FIRST:     (Level.COMMUNITY, 1, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.INQUIRE} | OVERSEES),
     Role.COMMUNITY_DIRECT:    (Level.COMMUNITY, 0, READS | {R.VERIFY, R.REPORT, R.CLOSE, R.HANDLE, R.INQUIRE} | OVERSEES | TENDS),
     Role.COMMUNITY_LEADER:    (Level.COMMUNITY, 0, frozenset({R.VIEW, R.REPORT, R.HANDLE, R.REGISTER})),
-    Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT, R.REGISTER, R.KEEP}),
+    Role.MAINTAINER:          (Level.COMMUNITY, 0, READS | {R.REPORT, R.REGISTER, R.KEEP, R.CARD}),
     Role.GRID_LEADER:         (Level.BUILDING,  1, READS | {R.REPORT, R.PATROL, R.HANDLE, R.VERIFY, R.INQUIRE} | TENDS),
     Role.GRID_MEMBER:         (Level.BUILDING,  0, frozenset({R.VIEW, R.REPORT, R.PATROL, R.REGISTER, R.VISIT})),
     Role.BUILDING_HEAD:       (Level.BUILDING,  0, frozenset({R.REPORT})),
@@ -141,6 +142,15 @@ ROLE_FACTS: dict[Role, tuple[Level | str, int, frozenset[Right]]] = {
     Role.DEPARTMENT_HEAD:     (DEPARTMENT,      1, frozenset({R.VIEW, R.HANDLE, R.GROUPS})),
     Role.DEPARTMENT_OFFICER:  (DEPARTMENT,      0, frozenset({R.VIEW, R.HANDLE, R.GROUPS})),
 }  # fmt: skip
+
+
+class Hotline(TextChoices):
+    """Numbers that answer everywhere in the country: they stand on every contact card."""
+
+    SERVICE = "12345", _("Government service hotline")
+    FIRE = "119", _("Fire brigade")
+    POLICE = "110", _("Police emergency call")
+    AMBULANCE = "120", _("Ambulance")
 
 
 class JobState(TextChoices):

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from .views import jobs, notices
+from .views import cards, jobs, notices
 
 app_name = "grids"
 urlpatterns = [
+    path("grids/<slug:code>/card/", cards.card, name="card"),
+    path("grids/<slug:code>/card/edit/", cards.edit, name="edit_card"),
+    path("grids/<slug:code>/card/keep/", cards.keep, name="keep_card"),
+    path("p/<slug:code>/", cards.public, name="public_card"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/progress/", jobs.progress, name="job_progress"),

@@ -126,7 +126,7 @@ class LookKind(TextChoices):
 class Field(TextChoices):
     """The personal values that can be seen in full, one at a time."""
 
-    NAME = "name", _("name")
+    NAME = "name", _("full name")
     ID_NUMBER = "id_number", _("ID number")
     PHONE = "phone", _("phone")
     REGISTERED_ADDRESS = "registered_address", _("registered address")

@@ -28,12 +28,12 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents.enums import Relation
 from residents.management.commands.load_registers import TYPE_RIGHTS
 from residents.models import GroupFile
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
-from tests.residents import groups
-from tests.residents.people import household, id_number, resident
+from tests.residents import groups, people
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -75,6 +75,7 @@ class World:
     filter: SavedFilter | None = None
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
     notice: Notice | None = None
+    entry: dict[str, Any] = field(default_factory=dict)  # one of each register, in building grid one
     file: dict[str, GroupFile] = field(default_factory=dict)
     client: dict[str, Client] = field(default_factory=dict)
 
@@ -103,6 +104,7 @@ def found_world(town: Town, at: datetime) -> World:
     _carry_on(world)
     _walk_and_keep(world)
     _inquire(world)
+    _register(world)
     _keep_files(world)
     _sign_in(world)
     _take_away(world)
@@ -210,9 +212,10 @@ def _keep_files(world: World) -> None:
     """Files of special groups in one: open and waiting, of a plain and of a sensitive type, and that of a child."""
     town, at, file = world.town, world.at, world.file
     town.user["administrator"].groups.add(ensure_admin_group(TYPE_RIGHTS))
-    home = household(town, at)
-    she = resident(home, at, relation="02")
-    child = resident(home, at, relation="30", name="小豆子", id_number=id_number(f"{at.year - 8}0101", 3))
+    home = people.household(town, at, house_no="7")
+    she = people.resident(home, at, name="祝小满", id_number=people.id_number("19550505", 2))
+    number = people.id_number(f"{at.year - 8}0101", 3)
+    child = people.resident(home, at, relation=Relation.GRANDCHILD, name="小豆子", id_number=number)
     file["open"] = groups.opened(town, she, at, "DB")
     file["secret"] = groups.opened(town, she, at, "SQJZ")
     file["child"] = groups.opened(town, child, at, "LSET")
@@ -261,6 +264,20 @@ def _question(world: World, name: str) -> None:
     world.case[name].refresh_from_db()
 
 
+def _register(world: World) -> None:
+    """A building with two doors, a couple behind one of them, a shop, its company."""
+    town, at, entry = world.town, world.at, world.entry
+    home = people.household(town, at)
+    entry |= {"building": home.dwelling.house, "dwelling": home.dwelling, "household": home}
+    entry["other"] = people.neighbours(home, at)
+    entry["head"] = people.resident(home, at)
+    entry["resident"] = people.resident(
+        home, at, relation=Relation.SPOUSE, name="贺子安", id_number=people.id_number("19860202")
+    )
+    entry["premises"] = people.shop(town, at)
+    entry["organisation"] = people.company(town, at)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -302,6 +319,7 @@ class Row:
     post: Callable[[World, str], dict[str, Any]] | None = None
     query: Callable[[World], str] = lambda world: ""
     public: bool = False
+    writes: set[str] = frozenset()  # who alters rows without being led elsewhere
     lists: bool = False  # the page names exactly the cases the person sees
     note: str = ""
 
@@ -314,7 +332,7 @@ class Row:
 
     @property
     def changes(self) -> set[str]:
-        return self.status.get(302, set()) if self.post else set()
+        return self.status.get(302, set()) | self.writes if self.post else set()
 
     def __str__(self) -> str:
         return f"{'POST' if self.post else 'GET'} {self.url} {self.note}".strip()
@@ -370,7 +388,7 @@ WRITES = re.compile(
 WATCHED = (
     "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_application", "cases_deadline",
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
-    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
+    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_grid", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
     "residents_groupfile", "residents_groupevent",
 )  # fmt: skip

@@ -79,6 +79,7 @@ ANSWERS = {
     "a crash":             (lambda v, u, c: v.get("/broken/"),                                       500),
     "a style sheet":       (lambda v, u, c: v.get("/static/css/gov.css"),                            200),
     "a missing file":      (lambda v, u, c: v.get("/static/css/none.css"),                           404),
+    "a card for everybody": (lambda v, u, c: v.get(f"/p/{c.grid.code}/"),                             200),
     "a missing slash":     (lambda v, u, c: u.get("/cases"),                                         301),
     "the administration":  (lambda v, u, c: v.get("/admin/"),                                        302),
     "the health":          (lambda v, u, c: v.get("/health/"),                                       200),
@@ -117,6 +118,7 @@ def test_no_cache_keeps_what_is_personal(what, visitor, leader, case):
     response.close()
 
     kept = {"a photo": "private, no-cache", "a style sheet": "max-age=60, public"}
+    kept["a card for everybody"] = "public, max-age=300"
     assert response["Cache-Control"] == kept.get(what, response["Cache-Control"])
     assert what in kept or "no-store" in response["Cache-Control"]
 

@@ -1,4 +1,4 @@
-"""Grids: the tree a person may see, the page of one grid, its contact card."""
+"""Grids: the tree a person may see, the page of one grid."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,20 +43,3 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
         "cases": [(case, due_of(case, request.at)) for case in newest.order_by("due_at", "pk")[:SHOWN]],
     }
     return render(request, "assessment/grid.html", context)
-
-
-@require_safe
-def card(request: HttpRequest, code: str) -> HttpResponse:
-    """The contact card (网格明白卡): who is responsible here and whom to call."""
-    place = get_object_or_404(Grid.objects.within(request.scope), code=code)
-    chain = [*place.get_ancestors().filter(level__gte=Level.STREET), place]
-    people = questions.answering_for(chain, request.at)
-    context = {
-        "grid": place,
-        "chain": [(step, people[step.pk]) for step in reversed(chain)],
-        "phones": next((step.service_phones for step in reversed(chain) if step.service_phones), []),
-        "address": request.build_absolute_uri(place.get_absolute_url()),
-        "back_url": place.get_absolute_url(),
-        "size": "a6" if request.GET.get("size") == "a6" else "a4",
-    }
-    return render(request, "assessment/card.html", context)

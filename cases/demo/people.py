@@ -56,7 +56,7 @@ LOGINS = (
     Login("secretary",  Role.STREET_FIRST,       STREET,      "街道第一责任人", "审批延期和挂账，督办，裁定质询"),
     Login("inspector",  Role.DISTRICT_SUPERVISOR, "410102",   "区督查",         "督办，裁定质询，抽查办理结果"),
     Login("head",       Role.DEPARTMENT_HEAD,    "chengguan", "城市管理科科长", "看本科室的案件"),
-    Login("maintainer", Role.MAINTAINER,         COMMUNITY,   "信息平台维护员", "替居民上报，看社区数字"),
+    Login("maintainer", Role.MAINTAINER,         COMMUNITY,   "信息平台维护员", "维护网格明白卡，替居民上报，看社区数字"),
     Login("leader",     Role.COMMUNITY_LEADER,   COMMUNITY,   "社区负责人",     "办理交给社区的案件"),
     Login("member",     Role.GRID_MEMBER,        GRID,        "网格协管员",     "巡查、上报"),
     Login("building",   Role.BUILDING_HEAD,      GRID,        "楼栋长",         "上报问题，查看自己报的案件"),

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import starmap
 from pathlib import Path
+from typing import Any
 
 from grids.actions.tree import edit_grid, load_tree
 from grids.enums import Level
 from grids.imports import read_tree
 from grids.models import Department, Grid
+from grids.rules import cards
+from grids.rules.cards import Contact, ServicePoint
 from grids.rules.codes import GridRow
 
 from .people import COMMUNITY, STREET
@@ -41,11 +45,18 @@ DUTIES = (
     ("yuanlin",   "",                 "区园林绿化所"),
 )  # fmt: skip
 
-# The utilities of the district, with invented numbers; the property service is each community's own.
-SERVICES = (
-    ("自来水公司", "0371-0000-7901"), ("供电公司", "0371-0000-7902"), ("燃气公司", "0371-0000-7903"),
-    ("热力公司", "0371-0000-7904"), ("派出所", "0371-0000-7905"),
+# What the cards of a street say, for its communities and grids as well: invented numbers, in order.
+SERVICES = ("自来水公司", "供电公司", "燃气公司", "热力公司", "派出所")
+STREET_SERVICES = "低保、临时救助、残疾证、老年优待证的受理；劳动保障、计划生育、法律援助的咨询"
+COMMUNITY_SERVICES = "开具证明、代办社保和老年优待证、调解邻里纠纷、登记空巢老人和困难户的需要"
+
+# service point           where                          hours
+POINTS = (
+    ("便民服务站",        "{name}社区居委会院内一楼",    "周一至周五 8:30–12:00、14:00–17:30"),
+    ("社区卫生服务站",    "{name}社区居委会东侧",        "每天 8:00–20:00"),
+    ("便民菜店",          "{name}社区文化广场南门",      "每天 6:30–19:30"),
 )  # fmt: skip
+STREET_POINT = ("街道便民服务中心", "{name}街道办事处一楼大厅", "周一至周五 8:30–12:00、14:00–17:30")
 
 
 def load_district(at: datetime) -> None:
@@ -73,12 +84,45 @@ def found_departments(at: datetime) -> list[Department]:
     return departments
 
 
-def publish_services(grids: Iterable[Grid], at: datetime) -> None:
-    """What stands on the contact cards of the inhabited communities beside their people."""
-    communities = [grid for grid in grids if grid.level == Level.COMMUNITY]
-    for number, community in enumerate(communities, start=1):
-        numbers = [*SERVICES, ("物业服务中心", f"0371-0000-7{number:03}")]
-        edit_grid(community, by=None, at=at, service_phones=[list(row) for row in numbers])
+def publish_cards(grids: Iterable[Grid], at: datetime) -> None:
+    """What stands on the contact cards of the inhabited grids beside their people."""
+    said = {Level.STREET: _of_street, Level.COMMUNITY: _of_community, Level.BUILDING: _of_building}
+    numbers = dict.fromkeys(said, 0)
+    for grid in grids:
+        level = Level(grid.level)
+        numbers[level] += 1
+        edit_grid(grid, by=None, at=at, **said[level](grid, numbers[level]))
+
+
+def _of_street(street: Grid, number: int) -> dict[str, Any]:
+    phones = [(name, f"0371-0000-79{number}{place}") for place, name in enumerate(SERVICES, start=1)]
+    return {
+        "scope_note": f"{street.name}所辖各社区",
+        "services": STREET_SERVICES,
+        "service_phones": cards.stored(starmap(Contact, phones)),
+        "service_points": _points(street, [STREET_POINT]),
+        "supervision_phone": f"0371-0000-79{number}0",
+    }
+
+
+def _of_community(community: Grid, number: int) -> dict[str, Any]:
+    phones = [("物业服务中心", f"0371-0000-7{number:03}"), ("社区值班", f"0371-0000-6{number:03}")]
+    return {
+        "scope_note": f"{community.short_name}社区所辖各楼院网格",
+        "services": COMMUNITY_SERVICES,
+        "service_phones": cards.stored(starmap(Contact, phones)),
+        "service_points": _points(community, POINTS),
+    }
+
+
+def _of_building(building: Grid, number: int) -> dict[str, Any]:
+    """Where the shipped tree does not say how far a grid reaches, it is the whole of its courtyards."""
+    return {"scope_note": building.scope_note or f"{building.parent.short_name}社区各楼院"}
+
+
+def _points(grid: Grid, rows: Iterable[tuple[str, str, str]]) -> list[dict[str, str]]:
+    points = [ServicePoint(name, where.format(name=grid.short_name), hours) for name, where, hours in rows]
+    return cards.stored(points)
 
 
 def inhabited(small: bool) -> list[Grid]:

@@ -20,7 +20,7 @@ from grids.queries import work_calendar
 from ..models import Assignment, Case, CaseEvent, Category, Deadline, DiaryEntry, Evidence, Patrol
 from .life import Life, clock
 from .people import LOGINS, MARK, STREET, seats, settle_in
-from .places import found_departments, inhabited, load_district, publish_services
+from .places import found_departments, inhabited, load_district, publish_cards
 from .stories import tell_all
 
 Progress = Callable[[str], None]
@@ -128,7 +128,7 @@ def _found(number: int, founded: datetime, until: date, size: Size, progress: Pr
     progress("Loading the district …")
     load_district(founded)
     departments, grids = found_departments(founded), inhabited(size == Size.SMALL)
-    publish_services(grids, founded)
+    publish_cards(grids, founded)
     progress("Filling the posts …")
     ours = _needed(departments) if size == Size.SMALL else departments
     cast = settle_in(seats(Grid.objects.get(parent=None, code=STREET[:6]), grids, ours), rng, founded)

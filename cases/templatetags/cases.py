@@ -1,11 +1,10 @@
-"""What templates of the room ask for: addresses of moves, moments of limits, names of tasks, QR codes."""
+"""What templates of the room ask for: addresses of moves, moments of limits, names of tasks."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-import segno
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -100,10 +99,3 @@ def task_name(task: str) -> str:
 @register.filter
 def event_label(event: CaseEvent) -> str:
     return shown.label(event)
-
-
-@register.simple_tag
-def qr(text: str) -> SafeString:
-    """A QR code as inline SVG: nothing to load, prints crisply."""
-    svg = segno.make(text, micro=False).svg_inline(scale=3, border=2, omitsize=False)
-    return mark_safe(svg)

@@ -130,6 +130,22 @@ class PrivateMiddleware:
         return response
 
 
+class PublicMiddleware:
+    """A public page is the same for everybody: it learns of no cookie and leaves none behind."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Asked) -> HttpResponse:
+        if not request.path_info.startswith(settings.PUBLIC_PREFIX):
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        response = self.get_response(request)
+        response.cookies.clear()
+        del response.headers["Vary"]  # or caches would keep one for every cookie they meet
+        return response
+
+
 class BusyMiddleware:
     """A row that somebody else is working on is a polite 503 with a retry, never a 500."""
 

@@ -1,4 +1,5 @@
 from .calendar import CalendarRefused, load_year
+from .cards import CardRefused, keep_card
 from .deliveries import Delivered, deliver_notices, try_again
 from .jobs import (
     JobRefused,
@@ -17,6 +18,7 @@ from .tree import TreeRefused, deactivate_grid, edit_grid, load_tree, reactivate
 __all__ = [
     "AppointmentRefused",
     "CalendarRefused",
+    "CardRefused",
     "Delivered",
     "JobRefused",
     "NewNotice",
@@ -34,6 +36,7 @@ __all__ = [
     "edit_grid",
     "ensure_admin_group",
     "finish_job",
+    "keep_card",
     "load_tree",
     "load_year",
     "mark_all_read",

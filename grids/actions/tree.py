@@ -16,6 +16,7 @@ from gridgov.kit.text import TextRefused, clean
 from ..enums import GridKind, Level, Management
 from ..models import Department, Grid, Post, User
 from ..rules import codes
+from ..rules.cards import CARD_FACTS
 from ..rules.codes import Fault, Finding, GridRow, Place
 
 SHOWN = 20  # a clerk mends twenty rows at a time; a wrong file has thousands
@@ -23,7 +24,7 @@ BATCH = 2000
 TREE_LOCK = 0x67726964  # "grid": one advisory lock for all who write tree numbers
 WAIT_FOR_LOCK = "60s"  # a load takes seconds; a second one waits and then finds nothing to do
 FACTS = ("name", "management", "kind", "scope_note")
-EDITABLE = frozenset({*FACTS, "service_phones", "boundary"})
+EDITABLE = frozenset({*FACTS, *CARD_FACTS, "boundary"})
 
 Progress = Callable[[int, int], None]
 

@@ -1,6 +1,5 @@
 """Grids and departments in the administration."""
 
-import re
 from typing import Any
 
 import shapely
@@ -19,50 +18,36 @@ from gridgov.kit.forms import CleanCharField, CleanTextField, PastedJSONField
 
 from ..actions.tree import TreeRefused, deactivate_grid, edit_grid, reactivate_grid
 from ..enums import Level
+from ..forms import ContactsField, PhoneField, PointsField
 from ..models import Department, Grid
-from ..rules import codes
+from ..rules import cards, codes
 from .history import HistoryAdmin
 
 AREAS = ("Polygon", "MultiPolygon")
-PHONE_ROWS = 20
-PHONE_ROW = re.compile(r"(\S.{0,39}?)[\s:：]+([0-9+(][0-9+() -]{1,39})")
-
-
-class ServicePhonesField(CleanTextField):
-    """The services of a contact card as people write them: a line for each, its name and its number."""
-
-    def __init__(self, *, encoder: Any = None, decoder: Any = None, **options: Any) -> None:
-        options["widget"] = AdminTextareaWidget(attrs={"rows": 8})
-        super().__init__(max_length=PHONE_ROWS * 100, empty_value=[], **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else "\n".join(" ".join(row) for row in value or ())
-
-    def to_python(self, value: Any) -> list[list[str]]:
-        text = super().to_python(value) or ""
-        lines = [line.strip() for line in text.splitlines()]
-        rows = {number: PHONE_ROW.fullmatch(line) for number, line in enumerate(lines, start=1) if line}
-        problems = [_phone_problem(number) for number, row in rows.items() if row is None]
-        if len(rows) > PHONE_ROWS:
-            problems.append(_("At most %(count)d services have room on a card.") % {"count": PHONE_ROWS})
-        if problems:
-            raise ValidationError(problems)
-        return [list(row.groups()) for row in rows.values()]
-
-
-def _phone_problem(line: int) -> str:
-    return _("Line %(line)d needs the name of a service and its number: Waterworks 0371-…") % {"line": line}
 
 
 class GridForm(forms.ModelForm):
     """What can be said about a grid beside its code and its place in the tree."""
 
     name = CleanCharField(label=gettext_lazy("name"), max_length=codes.NAME_LIMIT)
+    services = CleanTextField(
+        label=gettext_lazy("services"), max_length=cards.SERVICES_LIMIT, required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+    )  # fmt: skip
+    supervision_phone = PhoneField(label=gettext_lazy("supervision phone"), required=False)
 
     class Meta:
         model = Grid
-        fields = ("name", "kind", "management", "scope_note", "service_phones", "boundary")
-        field_classes = {"service_phones": ServicePhonesField, "boundary": PastedJSONField}
+        fields = ("name", "kind", "management", "scope_note", *cards.CARD_FACTS, "boundary")
+        field_classes = {
+            "service_phones": ContactsField,
+            "service_points": PointsField,
+            "boundary": PastedJSONField,
+        }
+        widgets = {
+            "service_phones": AdminTextareaWidget(attrs={"rows": 8}),
+            "service_points": AdminTextareaWidget(attrs={"rows": 6}),
+        }
 
     def clean_boundary(self) -> dict[str, Any] | None:
         boundary = self.cleaned_data["boundary"]

@@ -53,12 +53,11 @@ class Grid(MPTTModel):
     # Chinese sorts by sound: the embedded server has no ICU, so the key is stored.
     sort_key = models.CharField(_("sort key"), max_length=240, blank=True, editable=False)
     scope_note = models.CharField(_("extent"), max_length=200, blank=True)
-    service_phones = models.JSONField(
-        _("service phones"),
-        default=list,
-        blank=True,
-        help_text=_("For the contact card, a line for each: Waterworks 0371-…"),
-    )
+    # What stands on the contact card; what is empty comes from the grid above (rules/cards.py).
+    services = models.TextField(_("services"), blank=True, default="")
+    service_phones = models.JSONField(_("service phones"), default=list, blank=True)
+    service_points = models.JSONField(_("service points"), default=list, blank=True)
+    supervision_phone = models.CharField(_("supervision phone"), max_length=40, blank=True, default="")
     boundary = models.JSONField(_("boundary"), null=True, blank=True, help_text=_("GeoJSON, WGS 84"))
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from grids.models import Post
@@ -51,3 +51,16 @@ def record(
         **path_of_row(resident), resident=resident, household=household, change=change, on=on, at=at, by=by,
         note=note, key=key, data=data,
     )  # fmt: skip
+
+
+def note_history(model: Any, keys: list[int], kind: str, *, by: Post | None, at: datetime) -> None:
+    """The history of rows that were written by the hundred: "+" entered, "~" changed."""
+    history = model.history.model
+    columns = [column.column for column in history.tracked_fields]
+    names = ", ".join(f'"{name}"' for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {history._meta.db_table} ({names}, history_date, history_type, history_user_id)"
+            f" SELECT {names}, %s, %s, %s FROM {model._meta.db_table} WHERE id = ANY(%s) ORDER BY id",
+            [at, kind, by.user_id if by else None, keys],
+        )

@@ -535,6 +535,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
+                ("number", models.CharField(blank=True, max_length=20, verbose_name="household number")),
                 ("opened_on", models.DateField(verbose_name="since")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="until")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
@@ -786,6 +787,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("number", models.CharField(blank=True, max_length=20, verbose_name="household number")),
                 ("opened_on", models.DateField(verbose_name="since")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="until")),
                 ("verified_on", models.DateField(blank=True, null=True, verbose_name="last verified on")),
@@ -1725,7 +1727,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("name", "name"),
+                            ("name", "full name"),
                             ("id_number", "ID number"),
                             ("phone", "phone"),
                             ("registered_address", "registered address"),

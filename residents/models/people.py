@@ -41,6 +41,9 @@ class Household(InGrid):
     dwelling = models.ForeignKey(
         Dwelling, models.PROTECT, related_name="households", verbose_name=_("dwelling")
     )
+    number = models.CharField(
+        _("household number"), max_length=20, blank=True
+    )  # 户号, where the ledger has one
     opened_on = models.DateField(_("since"))
     closed_on = models.DateField(_("until"), null=True, blank=True)
     verified_on = models.DateField(_("last verified on"), null=True, blank=True)

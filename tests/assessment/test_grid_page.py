@@ -1,4 +1,4 @@
-"""The page of a grid: who is there, what is open, whom to call."""
+"""The page of a grid: who is there, what is open."""
 
 import re
 from datetime import timedelta
@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.enums import Step
-from grids.actions.tree import edit_grid
 from tests.cases.walks import walk
 
 pytestmark = pytest.mark.django_db
@@ -74,22 +73,14 @@ def test_a_grid_outside_the_subtree_does_not_exist(town, calendar, client):
     assert answers == {404}
 
 
-def test_the_contact_card_names_everybody_up_to_the_street(town, calendar, client):
-    page = page_of(client, town, "leader", "one", "card")
+def test_it_leads_to_its_contact_card_and_a_district_has_none(town, calendar, client):
+    offered = {
+        place: reverse("grids:card", args=[town.grid[place].code])
+        in page_of(client, town, "official", place).content.decode()
+        for place in ("one", "east", "street", "district")
+    }
 
-    text = page.content.decode()
-    assert all(name in text for name in ("leader", "direct", "secretary"))
-    assert page.context["address"] == f"http://testserver{town.grid.one.get_absolute_url()}"
-    assert text.count('class="segno"') == 1
-
-
-def test_the_contact_card_has_the_services_of_the_nearest_place_that_names_them(town, calendar, client, at):
-    for place, phones in (("street", [["供电公司", "0371-1"]]), ("east", [["自来水公司", "0371-2"]])):
-        edit_grid(town.grid[place], by=None, at=at, service_phones=phones)
-
-    page = page_of(client, town, "leader", "one", "card")
-
-    assert page.context["phones"] == [["自来水公司", "0371-2"]]
+    assert offered == {"one": True, "east": True, "street": True, "district": False}
 
 
 def test_a_person_without_a_place_is_told_what_to_do(town, calendar, client):

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.test import override_settings
+from django.utils import timezone
 
 from cases import demo
 from cases.demo import places
@@ -22,6 +23,7 @@ from cases.queries.desk import waiting
 from grids.enums import Level, Right, Role
 from grids.models import Grid, Post, User
 from grids.queries import scope_of
+from grids.queries.cards import card_of
 
 UNTIL = date(2026, 11, 20)
 NEXT_MORNING = clock(UNTIL + timedelta(days=1), 9)
@@ -277,11 +279,18 @@ def test_names_are_given_once_and_never_from_the_denylist():
 
 def test_phones_are_visibly_invented(lived):
     assert not User.objects.filter(posts__isnull=False).exclude(phone__startswith="0371-0000-").exists()
-    called = Grid.objects.exclude(service_phones=[]).values_list("service_phones", flat=True)
-    assert {number[:10] for rows in called for _name, number in rows} == {"0371-0000-"}
+    called = [row["phone"] for grid in Grid.objects.all() for row in grid.service_phones]
+    called += Grid.objects.exclude(supervision_phone="").values_list("supervision_phone", flat=True)
+    assert {number[:10] for number in called} == {"0371-0000-"}
 
 
-def test_every_community_with_people_says_whom_to_call(lived):
-    inhabited = Grid.objects.filter(level=Level.COMMUNITY, posts__isnull=False).distinct()
+def test_the_card_of_every_grid_with_people_is_full(lived):
+    until = timezone.now()
+    inhabited = Grid.objects.filter(level__gte=Level.STREET, posts__isnull=False).distinct()
 
-    assert {len(community.service_phones) for community in inhabited} == {6}
+    for grid in inhabited:
+        card = card_of(grid, until)
+        assert all(person.dial for person in card.people) and card.people, grid
+        assert len(card.given.contacts) >= len(places.SERVICES), grid
+        assert card.given.points and card.given.services and card.given.supervision, grid
+        assert grid.scope_note, grid

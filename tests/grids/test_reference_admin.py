@@ -149,7 +149,11 @@ def english_in(page: str) -> list[str]:
 
 
 def test_a_grid_is_corrected_and_history_says_by_whom(client, keeper, building):
-    phones = [["自来水公司", "0371-12345678"], ["供电 24 小时", "95598"], ["物业", "(0371) 6666 0000"]]
+    phones = [
+        {"name": "自来水公司", "phone": "0371-12345678"},
+        {"name": "供电 24 小时", "phone": "95598"},
+        {"name": "物业", "phone": "(0371) 6666 0000"},
+    ]
     written = "自来水公司 0371-12345678\r\n供电 24 小时 95598\r\n\r\n物业：(0371) 6666 0000"
     fields = {"name": "幸福里网格", "service_phones": written, "boundary": json.dumps(SQUARE)}
 
@@ -216,7 +220,8 @@ def test_what_a_grid_cannot_have_is_refused_beside_its_field(client, building, f
 
 
 def test_services_are_written_in_lines_and_every_wrong_line_is_named(client, building):
-    edit_grid(building, by=None, at=AT, service_phones=[["供水", "0371-1"], ["供电", "95598"]])
+    phones = [{"name": "供水", "phone": "0371-12345678"}, {"name": "供电", "phone": "95598"}]
+    edit_grid(building, by=None, at=AT, service_phones=phones)
     address = url("grid", "change", building.pk)
 
     opened = client.get(address).context["adminform"].form
@@ -225,9 +230,9 @@ def test_services_are_written_in_lines_and_every_wrong_line_is_named(client, bui
         .context["adminform"]
         .form
     )
-    unchanged = client.post(address, grid_form(building, service_phones="供水 0371-1\n供电 95598"))
+    unchanged = client.post(address, grid_form(building, service_phones="供水 0371-12345678\n供电 95598"))
 
-    assert opened["service_phones"].value() == "供水 0371-1\n供电 95598"
+    assert opened["service_phones"].value() == "供水 0371-12345678\n供电 95598"
     assert refused.errors["service_phones"] == [
         f"第 {line} 行须写明服务名称和电话，如：自来水公司 0371-…" for line in (1, 3)
     ]

@@ -3,6 +3,7 @@
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test.html import parse_html
 from django.utils.safestring import mark_safe
@@ -103,3 +104,12 @@ def test_a_stencil_leaves_what_is_drawn_already_as_it_is():
     stencil = Stencil("ui/icon.html", ["name", "label"])
 
     assert 'aria-label="<i>x</i>"' in stencil.fill({"name": "bell", "label": mark_safe("<i>x</i>")})
+
+
+def test_a_qr_code_is_drawn_in_the_page_itself():
+    drawn = Template("{% qr address %}").render(Context({"address": "https://example.org/p/410102006/"}))
+
+    assert drawn.startswith("<svg ")
+    assert 'class="segno"' in drawn
+    assert "src=" not in drawn
+    assert "viewBox=" in drawn  # or a smaller one would be cut off

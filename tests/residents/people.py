@@ -35,3 +35,19 @@ def household(town, at, since=date(2026, 1, 1), **where):
 def resident(home, at, *, relation=Relation.HEAD, on=date(2026, 1, 1), key=None, by=None, **facts):
     facts = {"name": "程晓梅", "id_number": id_number("19850615", 2), **facts}
     return actions.register(home, relation=relation, on=on, by=by, at=at, key=key or uuid4(), facts=facts)
+
+
+def neighbours(home, at):
+    """A household behind another door of the same building."""
+    door = actions.register_dwelling(home.dwelling.house, unit_no="2", room_no="502", by=None, at=at)
+    return actions.open_household(door, on=date(2026, 1, 1), by=None, at=at)
+
+
+def shop(town, at):
+    facts = {"name": "惠民便利店", "kind": "shop", "address": "平安里3号楼底商"}
+    return actions.register_premises(town.grid.one, by=town.post.leader, at=at, **facts)
+
+
+def company(town, at):
+    facts = {"name": "安居物业服务有限公司", "kind": "property"}
+    return actions.register_organisation(town.grid.one, by=town.post.leader, at=at, **facts)

@@ -1,10 +1,11 @@
-"""Small parts that a page shows dozens of times; a builtin of every template."""
+"""Small parts that pages and papers of every room show; a builtin of every template."""
 
 from functools import lru_cache
 
+import segno
 from django import template
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -18,3 +19,10 @@ def icon(name: str, label: str = "") -> SafeString:
 @lru_cache(maxsize=512)
 def _icon(name: str, label: str) -> SafeString:
     return render_to_string("ui/icon.html", {"name": name, "label": label})
+
+
+@register.simple_tag
+def qr(text: str) -> SafeString:
+    """A QR code as inline SVG: nothing to load, prints crisply, as large as the style sheet says."""
+    svg = segno.make(text, micro=False).svg_inline(border=2, omitsize=True)
+    return mark_safe(svg)
