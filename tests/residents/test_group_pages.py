@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from grids.actions import appoint, ensure_admin_group
+from grids.actions import appoint, dismiss, ensure_admin_group
 from grids.enums import Role
 from residents import actions
 from residents.actions import groups
@@ -325,12 +325,22 @@ def test_bad_input_is_said_and_leaves_no_trace(town, she, wrong):
 
 def test_a_type_her_role_does_not_know_cannot_be_proposed(town, she, now):
     load_types()
-    appoint(town.user["maintainer"], Role.COMMUNITY_FIRST, at=now, grid=town.grid.west)
+    dismiss(town.post.first, at=now)
+    appoint(town.user["maintainer"], Role.COMMUNITY_FIRST, at=now, grid=town.grid.east)
 
     answer = post(town, "maintainer", "group_propose", she.pk, **as_form("SQJZ"))
 
     assert (answer.status_code, GroupFile.objects.count()) == (422, 0)
-    assert get(town, "member", "group_choose", she.pk).status_code == 403
+    assert post(town, "maintainer", "group_propose", she.pk, **as_form("DB")).status_code == 302
+
+
+def test_who_keeps_the_register_but_knows_of_no_group_does_not_propose(town, she, now):
+    load_types()
+    appoint(town.user["maintainer"], Role.COMMUNITY_FIRST, at=now, grid=town.grid.west)
+
+    answer = post(town, "maintainer", "group_propose", she.pk, **as_form("DB"))
+
+    assert (answer.status_code, GroupFile.objects.count()) == (403, 0)
 
 
 def test_the_proposer_is_told_that_somebody_else_decides(town, she, now):
