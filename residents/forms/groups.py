@@ -134,7 +134,7 @@ class CloseForm(KeyedForm):
     """Why the file ends, and on which day."""
 
     reason = forms.ChoiceField(
-        label=_("Why it is closed"), choices=[(reason.value, reason.label) for reason in CLOSED_BY_HAND],
+        label=_("Why it is closed"), choices=[("", "—"), *((reason.value, reason.label) for reason in CLOSED_BY_HAND)],
         help_text=_("Who has died or moved away is entered so in the register; her files close with that."),
     )  # fmt: skip
     on = DayField(label=_("Day"), first=2000, required=True)

@@ -361,6 +361,16 @@ def test_a_refusal_without_a_reason_is_answered_in_words(town, she, now):
     assert (answer.status_code, "请说明不予建档的原因" in text(answer)) == (422, True)
 
 
+@pytest.mark.parametrize("reason", ["", "died", "moved_away", "other"])
+def test_a_file_is_closed_by_hand_only_for_what_no_entry_says(town, she, now, reason):
+    file = opened(town, she, now)
+
+    answer = post(town, "leader", "group_close", file.pk, reason=reason, on=timezone.localdate())
+
+    file.refresh_from_db()
+    assert (answer.status_code, file.is_open) == (422, True)
+
+
 def test_a_community_first_does_not_decide_on_what_she_may_not_know(town, she, now):
     file = proposed(town, she, now, "SQJZ")
 
