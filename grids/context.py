@@ -14,6 +14,7 @@ PHONE_TABS = 4  # and "Mine", which holds the rest
 EVERYBODY = ""
 STAFF = "staff"  # the door that the administration itself checks
 DUTY = "duty"  # who dispatches reads the roster, and who sets the rules
+SPECIAL = "special"  # files of special groups, or how many there are
 GRIDS = "grids"  # at least one is in sight; departments and volunteers see cases and no grid
 VISITS = "visits"  # who goes to the doors and into the premises, and who reads how the grids keep up with it
 
@@ -54,6 +55,7 @@ ENTRIES = (
     Entry(_("Inspections"),      _("Inspect"),  "residents:inspections", "clipboard-check", VISITS),
     Entry(_("Registers"),        _("Registers"), "residents:home",    "people",       Right.REGISTER),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
+    Entry(_("Special groups"),   _("Groups"),    "residents:groups",  "shield-lock", SPECIAL),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
     Entry(_("Workflow monitor"), _("Monitor"),  "cases:monitor",      "speedometer2", Right.FIGURES),
     Entry(_("Escalation outlook"), _("Outlook"), "cases:outlook",     "hourglass-split", Right.FIGURES),
@@ -99,6 +101,7 @@ def _held(request: HttpRequest) -> frozenset[str]:
     facts = {
         EVERYBODY: True,
         DUTY: bool({Right.DISPATCH, Right.POLICY} & scope.rights),
+        SPECIAL: bool({Right.GROUPS, Right.SENSITIVE, Right.FIGURES} & scope.rights),
         GRIDS: bool(scope.spans(Right.VIEW)),
         VISITS: bool({Right.VISIT, Right.FIGURES} & scope.rights),
         STAFF: user.is_staff,

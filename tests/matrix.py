@@ -31,11 +31,12 @@ from grids.models import GridGrant, Job, Notice, Post, User
 from residents import actions as register_actions
 from residents.actions import visit
 from residents.enums import InspectionKind, InspectionResult, Met, Purpose, Relation
-from residents.models import Visit
+from residents.management.commands.load_registers import TYPE_RIGHTS
+from residents.models import GroupFile, Visit
 from residents.rules.inspecting import items_of
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
-from tests.residents import givers, people
+from tests.residents import givers, groups, people
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -80,6 +81,7 @@ class World:
     entry: dict[str, Any] = field(default_factory=dict)  # one of each register, in building grid one
     visit: Visit | None = None
     twins: dict[str, Any] = field(default_factory=dict)
+    file: dict[str, GroupFile] = field(default_factory=dict)
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -112,6 +114,7 @@ def found_world(town: Town, at: datetime) -> World:
     _enter_twice(world)
     _inspect(world)
     _volunteer(world)
+    _keep_files(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -212,6 +215,22 @@ def _walk_and_keep(world: World) -> None:
     world.job = finish_job(job, at=at, content=b"PK", filename="九月.xlsx")
     world.filter = actions.save_filter(owner=town.user.dispatcher, name="我的", query="step=reported")
     world.notice = tell_of(town.user["dispatcher"], 7, at=at)[0]
+
+
+def _keep_files(world: World) -> None:
+    """Files of special groups in one: open and waiting, of a plain and of a sensitive type, and that of a child."""
+    town, at, file = world.town, world.at, world.file
+    town.user["administrator"].groups.add(ensure_admin_group(TYPE_RIGHTS))
+    home = people.household(town, at, house_no="7")
+    she = people.resident(home, at, name="祝小满", id_number=people.id_number("19550505", 2))
+    number = people.id_number(f"{at.year - 8}0101", 3)
+    child = people.resident(home, at, relation=Relation.GRANDCHILD, name="小豆子", id_number=number)
+    file["open"] = groups.opened(town, she, at, "DB")
+    file["secret"] = groups.opened(town, she, at, "SQJZ")
+    file["child"] = groups.opened(town, child, at, "LSET")
+    file["waiting"] = groups.proposed(town, she, at, "CJ")
+    file["secret_waiting"] = groups.proposed(town, she, at, "XMSF")
+    file["of_direct"] = groups.proposed(town, she, at, "ZB", by="direct")
 
 
 INQUIRIES = ("right", "issued", "answered", "objected")
@@ -478,6 +497,7 @@ WATCHED = (
     "residents_inspection", "residents_inspectionphoto", "residents_premisesphoto",
     "residents_volunteer", "residents_team", "residents_membership", "residents_activity",
     "residents_participation", "residents_pointrule", "residents_pointentry", "residents_pointcorrection",
+    "residents_groupfile", "residents_groupevent",
 )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from grids.queries import posts as post_queries
 from grids.queries.cards import standing_of
 from grids.scopes import GridScopedQuerySet, Scope, Span
 from grids.views import cards, jobs
+from residents.models.groups import GroupFileQuerySet
 from tests.matrix import (
     DEPARTMENT,
     DISTRICT,
@@ -52,6 +53,7 @@ from tests.matrix import (
     pages_outside,
 )  # fmt: skip
 from tests.photos import upload
+from tests.residents.groups import DETAILS
 
 pytestmark = pytest.mark.django_db
 
@@ -408,6 +410,57 @@ ADMIN = [
                  "cases_category_changelist")
 ]  # fmt: skip
 
+
+# --- Files of special groups -----------------------------------------------------------------------
+
+KEEPS_FILES = {"leader", "direct"}
+SEES_FILE = KEEPS_FILES | {"first", "secretary"}
+SEES_SECRET = KEEPS_FILES | {"secretary"}  # who only oversees a community knows of no sensitive file
+ASKS_FOR_FILES = SEES_FILE | {"leader2", "leader3", "far_leader", "west_direct", "head", "officer", "plumber"}
+SEES_PERSON = SEES_FILE | {"village", "maintainer", "member"}
+
+
+def of_file(name):
+    return lambda world: [world.file[name].pk]
+
+
+def of_person(world):
+    return [world.file["open"].resident_id]
+
+
+def file_move(url, name, may, seers=SEES_FILE, others=None, **facts):
+    """One move on a file: done, refused to others who see it, not there for everybody else."""
+    refused = seers - may - set().union(*(others or {}).values())
+    return Row(f"residents:{url}", {302: may | UNKNOWN, 403: refused, **(others or {})}, args=of_file(name),
+               post=lambda w, p: {name: fact() if callable(fact) else fact for name, fact in facts.items()},
+               note=f"on {name}")  # fmt: skip
+
+
+def details_of(code):
+    return {f"detail_{name}": value for name, value in DETAILS[code].items()}
+
+
+FILES = [
+    Row("residents:groups", {200: ASKS_FOR_FILES, 302: (READERS - ASKS_FOR_FILES) | UNKNOWN}, others=403),
+    Row("residents:groups_paper", {200: ASKS_FOR_FILES}, others=403),
+    Row("residents:group_figures", {200: READERS}, others=403),
+    Row("residents:group_file", {200: SEES_FILE}, args=of_file("open"), note="of a plain type"),
+    Row("residents:group_file", {200: SEES_SECRET}, args=of_file("secret"), note="of a sensitive type"),
+    Row("residents:group_file", {200: SEES_FILE - {"secretary"}}, args=of_file("child"), note="of a child"),
+    Row("residents:group_choose", {200: KEEPS_FILES, 403: SEES_PERSON - KEEPS_FILES}, args=of_person),
+    Row("residents:group_propose", {302: KEEPS_FILES | UNKNOWN, 403: SEES_PERSON - KEEPS_FILES}, args=of_person,
+        post=lambda w, p: {"type": "DJ", "basis": "民政〔2026〕12号", "risk": 1, **details_of("DJ")}),
+    file_move("group_open", "waiting", {"first", "direct", "secretary"}),
+    file_move("group_open", "secret_waiting", {"direct", "secretary"}, SEES_SECRET),
+    file_move("group_open", "of_direct", {"first", "secretary"}, others={422: {"direct"}}),
+    file_move("group_refuse", "waiting", {"first", "direct", "secretary"}, note="没有证明材料"),
+    file_move("group_change", "open", KEEPS_FILES, risk=3, reason="近期住院", **details_of("DB")),
+    file_move("group_change", "secret", KEEPS_FILES, SEES_SECRET, risk=3, reason="近期失业", **details_of("SQJZ")),
+    file_move("group_close", "open", KEEPS_FILES, reason="mistake", on=timezone.localdate),
+    file_move("group_close", "secret", KEEPS_FILES, SEES_SECRET, reason="expired", on=timezone.localdate),
+    Row("admin:residents_grouptype_changelist", {200: STAFF}, others=302, public=True),
+]  # fmt: skip
+
 ROWS = [
     *CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *CARDS, *OTHERS, *ADMIN,
 ]  # fmt: skip
@@ -522,6 +575,7 @@ GUARDS = {
     "the scope of the panel":       (without(dispatch, "case_in_scope", any_case),                   "cases:panel"),
     "the scope of a receipt":       (without(report, "case_in_scope", any_case),                     "cases:reported"),
     "the owner of a job":           (without(jobs, "_mine", lambda request: Job.objects.all()),      "grids:job"),
+    "files that may be known":      (without(GroupFileQuerySet, "seen_by", everything),              "residents:group_"),
     "cards within the scope":       (without(GridQuerySet, "within", everything),                    "grids:card"),
     "the keeper of a card":         (without(cards, "keeper_of", any_post),                          "grids:edit_card"),
     "staff only":                   (without(AdminSite, "has_permission", anybody),                  "admin:index"),

@@ -4,13 +4,15 @@ import pytest
 from django.utils import timezone
 
 from grids.scopes import GridScopedQuerySet, Scope
+from residents.models.groups import GroupFileQuerySet
 from residents.models.visits import VisitQuerySet
 from residents.queries.policies import latest as latest_of_registers
 from residents.rules.inspecting import items_of
 from tests import test_access as rest
 from tests.matrix import SEES_EAST, UNKNOWN, Row, World, failures, opened_by_link, pages_outside, url_names
 from tests.photos import upload
-from tests.test_access import READERS, READS_EAST, SEES_STREET, SETTERS, everything, without
+from tests.residents.groups import DETAILS
+from tests.test_access import READERS, READS_EAST, SEES_STREET, SETTERS, STAFF, everything, without
 
 pytestmark = pytest.mark.django_db
 
@@ -325,7 +327,58 @@ VOLUNTEERING = [
 ]  # fmt: skip
 
 
-ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING]
+# --- Files of special groups -----------------------------------------------------------------------
+
+KEEPS_FILES = {"leader", "direct"}
+SEES_FILE = KEEPS_FILES | {"first", "secretary"}
+SEES_SECRET = KEEPS_FILES | {"secretary"}  # who only oversees a community knows of no sensitive file
+ASKS_FOR_FILES = SEES_FILE | {"leader2", "leader3", "far_leader", "west_direct", "head", "officer", "plumber"}
+SEES_PERSON = SEES_FILE | {"village", "maintainer", "member"}
+
+
+def of_file(name):
+    return lambda world: [world.file[name].pk]
+
+
+def of_person(world):
+    return [world.file["open"].resident_id]
+
+
+def file_move(url, name, may, seers=SEES_FILE, others=None, **facts):
+    """One move on a file: done, refused to others who see it, not there for everybody else."""
+    refused = seers - may - set().union(*(others or {}).values())
+    return Row(f"residents:{url}", {302: may | UNKNOWN, 403: refused, **(others or {})}, args=of_file(name),
+               post=lambda w, p: {name: fact() if callable(fact) else fact for name, fact in facts.items()},
+               note=f"on {name}")  # fmt: skip
+
+
+def details_of(code):
+    return {f"detail_{name}": value for name, value in DETAILS[code].items()}
+
+
+FILES = [
+    Row("residents:groups", {200: ASKS_FOR_FILES, 302: (READERS - ASKS_FOR_FILES) | UNKNOWN}, others=403),
+    Row("residents:groups_paper", {200: ASKS_FOR_FILES}, others=403),
+    Row("residents:group_figures", {200: READERS}, others=403),
+    Row("residents:group_file", {200: SEES_FILE}, args=of_file("open"), note="of a plain type"),
+    Row("residents:group_file", {200: SEES_SECRET}, args=of_file("secret"), note="of a sensitive type"),
+    Row("residents:group_file", {200: SEES_FILE - {"secretary"}}, args=of_file("child"), note="of a child"),
+    Row("residents:group_choose", {200: KEEPS_FILES, 403: SEES_PERSON - KEEPS_FILES}, args=of_person),
+    Row("residents:group_propose", {302: KEEPS_FILES | UNKNOWN, 403: SEES_PERSON - KEEPS_FILES}, args=of_person,
+        post=lambda w, p: {"type": "DJ", "basis": "民政〔2026〕12号", "risk": 1, **details_of("DJ")}),
+    file_move("group_open", "waiting", {"first", "direct", "secretary"}),
+    file_move("group_open", "secret_waiting", {"direct", "secretary"}, SEES_SECRET),
+    file_move("group_open", "of_direct", {"first", "secretary"}, others={422: {"direct"}}),
+    file_move("group_refuse", "waiting", {"first", "direct", "secretary"}, note="没有证明材料"),
+    file_move("group_change", "open", KEEPS_FILES, risk=3, reason="近期住院", **details_of("DB")),
+    file_move("group_change", "secret", KEEPS_FILES, SEES_SECRET, risk=3, reason="近期失业", **details_of("SQJZ")),
+    file_move("group_close", "open", KEEPS_FILES, reason="mistake", on=timezone.localdate),
+    file_move("group_close", "secret", KEEPS_FILES, SEES_SECRET, reason="expired", on=timezone.localdate),
+    Row("admin:residents_grouptype_changelist", {200: STAFF}, others=302, public=True),
+]  # fmt: skip
+
+
+ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING, *FILES]
 
 
 def test_every_url_of_the_house_has_a_row():
@@ -363,6 +416,7 @@ def any_post(scope, row, right):
 GUARDS = {
     "entries within the scope":     (without(GridScopedQuerySet, "within", everything),              "residents:resident"),
     "the post that acts":           (without(Scope, "post_for", any_post),                           "residents:reveal"),
+    "files that may be known":      (without(GroupFileQuerySet, "seen_by", everything),              "residents:group_"),
     "visits within the scope":      (without(VisitQuerySet, "seen_by", everything),                  "residents:visit"),
 }  # fmt: skip
 

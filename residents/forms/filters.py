@@ -27,13 +27,16 @@ class RegisterFilterForm(forms.Form):
         super().__init__(query)
         self.register = register
         self.fields["q"].widget = forms.TextInput(attrs={"placeholder": register.words, "type": "search"})
-        self.grids = {grid.code: grid for grid in grids_below(scope, right)}
+        self.grids = {grid.code: grid for grid in self.grids_offered(scope, right)}
         self.fields["grid"].choices = [ANY, *indented(self.grids.values())]
         for name in register.filters:
             field: ModelField[Any, Any] = register.model._meta.get_field(name)  # type: ignore[assignment]
             self.fields[name] = choice_or_any(field.verbose_name, field.choices)
         for name, (label, _asked) in register.switches.items():
             self.fields[name] = forms.BooleanField(label=label, required=False)
+
+    def grids_offered(self, scope: Scope, right: str) -> list[Grid]:
+        return grids_below(scope, right)
 
     @property
     def sought(self) -> Sought:
@@ -50,7 +53,12 @@ class RegisterFilterForm(forms.Form):
 
 def grids_below(scope: Scope, right: str) -> list[Grid]:
     """The grids a list can be narrowed to; of very many only those down to the communities."""
-    grids = list(Grid.objects.within(scope, right).active().order_by("code").only("code", "name", "level"))
+    return few(Grid.objects.within(scope, right))
+
+
+def few(rows: Any) -> list[Grid]:
+    """As many grids as somebody finds her way through: of very many only those down to the communities."""
+    grids = list(rows.active().order_by("code").only("code", "name", "level"))
     if len(grids) > MOST_GRIDS:
         return [grid for grid in grids if grid.level <= Level.COMMUNITY]
     return grids

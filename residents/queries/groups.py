@@ -1,6 +1,7 @@
 """Files of special groups as lists, pages and moves ask for them; who sees them is asked of `seen_by` alone."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grids.enums import Level, Right
-from grids.models import Post
+from grids.models import Grid, Post
 from grids.rules.workdays import local_date
 from grids.scopes import Scope
 
 from ..enums import DetailKind, Field, FileState, Risk
 from ..models import GroupFile, GroupType, Resident
+from ..models.groups import departments_of
 from ..rules import rhythm
 from ..rules.rhythm import Circumstances
 from .registers import GRID, Column, Register, by_person
@@ -34,15 +36,15 @@ def visible_types(scope: Scope) -> QuerySet[GroupType]:
     return GroupType.objects.filter(plain | secret | Q(pk__in=ids))
 
 
-def proposable_types(scope: Scope, resident: Resident) -> QuerySet[GroupType]:
+def proposable_types(scope: Scope, resident: Resident, *, with_there: bool = False) -> QuerySet[GroupType]:
     """The types somebody may propose a file of: kept by her, known to her role, and not there yet."""
     allowed = Q(pk__in=[])
     if scope.covers(resident, Right.KEEP) and scope.covers(resident, Right.GROUPS):
         allowed |= Q(is_sensitive=False)
     if scope.covers(resident, Right.KEEP) and scope.covers(resident, Right.SENSITIVE):
         allowed |= Q(is_sensitive=True)
-    there = resident.files.standing().values("type")
-    return GroupType.objects.active().filter(allowed).exclude(pk__in=there)
+    types = GroupType.objects.active().filter(allowed)
+    return types if with_there else types.exclude(pk__in=resident.files.standing().values("type"))
 
 
 def right_over(type_: GroupType) -> Right:
@@ -138,6 +140,27 @@ GROUPS = Register(
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Line:
+    """One row of the list as this reader sees it; without an address where she may not open the file."""
+
+    file: GroupFile
+    name: str
+    url: str
+    late: int  # days since the visit was due
+
+
+def lines(files: Iterable[GroupFile], reader: Reader) -> list[Line]:
+    return [_line(file, reader) for file in files]
+
+
+def _line(file: GroupFile, reader: Reader) -> Line:
+    knows = reader.knows_groups_of(file.resident)
+    late = (reader.today - file.next_visit_due).days if file.next_visit_due else 0
+    name = reader.sees(file.resident, Field.NAME)
+    return Line(file, name, file.get_absolute_url() if knows else "", max(late, 0))
+
+
 def found_files(
     scope: Scope, state: FileState, sought: Any, kind: GroupType | None, today: date
 ) -> QuerySet[Any]:
@@ -152,6 +175,14 @@ def found_files(
     rows = rows.filter(**sought.choices)
     files: QuerySet[Any] = GROUPS.search(rows, sought.q) if sought.q else rows
     return files
+
+
+def places(scope: Scope) -> QuerySet[Grid]:
+    """Where the files lie that somebody sees: her own places, and those her department serves."""
+    where = Q(pk__in=Grid.objects.within(scope, Right.GROUPS).order_by().values("pk"))
+    for department in departments_of(scope):
+        where |= Q(code__startswith=department.grid.code)
+    return Grid.objects.filter(where)
 
 
 def states(scope: Scope) -> dict[str, int]:
@@ -184,7 +215,7 @@ def figures(scope: Scope, at: datetime) -> list[Figure]:
     rows = rows.filter(Q(type__is_sensitive=False) | streets.condition(GroupFile, Right.FIGURES))
     late = Q(next_visit_due__lt=local_date(at))
     counted = rows.values("type").annotate(
-        n=Count("*"), high=Count("*", filter=Q(risk=Risk.HIGH)), late=Count("*", filter=late)
+        n=Count("*"), high=Count("pk", filter=Q(risk=Risk.HIGH)), late=Count("pk", filter=late)
     )
     by_type = {row["type"]: row for row in counted}
     types = GroupType.objects.filter(Q(is_active=True) | Q(pk__in=by_type))

@@ -13,11 +13,12 @@ from grids.enums import Right
 from grids.rules.workdays import local_date
 
 from .. import actions
-from ..enums import Change, Field, Relation
+from ..enums import Change, Field, LookKind, Relation
 from ..forms.entries import HeadForm, HouseholdForm, LeaveForm, MoveForm, NewcomerForm, PersonForm, RevealForm
 from ..models import Dwelling, Household, Resident
 from ..queries.duplicates import duplicates_of
 from ..queries.entries import changes, facts_of
+from ..queries.groups import files_of, proposable_types
 from ..queries.lives import life
 from ..queries.merging import merge_of, why_not_undone
 from ..queries.people import household_at, members
@@ -134,7 +135,10 @@ def show(
         "age": person.age(who.today),
         "moments": life(person),
         **_twofold(request, person, can_keep),
-        "looks": person.looks.select_related("user", "post").order_by("-pk")[:20],
+        # Who opened the file of a special group stands in the file: here it would tell that there is one.
+        "looks": person.looks.exclude(kind=LookKind.FILE).select_related("user", "post").order_by("-pk")[:20],
+        "files": files_of(person, who),
+        "can_propose": person.is_living and proposable_types(request.scope, person).exists(),
         "can_keep": can_keep,
         "can_reveal": request.scope.covers(person, Right.REVEAL),
         "reveal": form or RevealForm(),
