@@ -1,5 +1,6 @@
 """Every change of this room, one function per verb."""
 
+from .keys import left_over, make_traces, rotate_keys
 from .looks import LooksExhausted, reveal
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
@@ -17,7 +18,9 @@ __all__ = [
     "correct",
     "correct_place",
     "leave",
+    "left_over",
     "make_head",
+    "make_traces",
     "move",
     "open_household",
     "register",
@@ -26,5 +29,6 @@ __all__ = [
     "register_organisation",
     "register_premises",
     "reveal",
+    "rotate_keys",
     "verify_household",
 ]
