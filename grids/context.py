@@ -14,6 +14,7 @@ PHONE_TABS = 4  # and "Mine", which holds the rest
 EVERYBODY = ""
 STAFF = "staff"  # the door that the administration itself checks
 DUTY = "duty"  # who dispatches reads the roster, and who sets the rules
+LOOKS = "looks"  # who keeps a register sees who looked at its people, and so does the auditor
 GRIDS = "grids"  # at least one is in sight; departments and volunteers see cases and no grid
 
 
@@ -50,6 +51,7 @@ ENTRIES = (
     Entry(_("Patrol and diary"), _("Patrol"),   "cases:patrol",       "journal-text", Right.PATROL),
     Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("Registers"),        _("Registers"), "residents:home",    "people",       Right.REGISTER),
+    Entry(_("Looks at personal data"), _("Looks"), "residents:looks", "eye",      LOOKS),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
     Entry(_("Workflow monitor"), _("Monitor"),  "cases:monitor",      "speedometer2", Right.FIGURES),
@@ -95,6 +97,7 @@ def _held(request: HttpRequest) -> frozenset[str]:
     facts = {
         EVERYBODY: True,
         DUTY: bool({Right.DISPATCH, Right.POLICY} & scope.rights),
+        LOOKS: scope.audits or Right.KEEP in scope.rights,
         GRIDS: bool(scope.spans(Right.VIEW)),
         STAFF: user.is_staff,
     }

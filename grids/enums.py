@@ -76,6 +76,10 @@ class Right(TextChoices):
     RELEASE = "release_exports", _("release exports of personal data")
 
 
+# Not a right of any post: who audits holds none, and reads how everybody else has used hers. The room above
+# declares it, on the record it opens.
+READ_LOOKS = "residents.read_looks"
+
 R = Right
 READS = frozenset({Right.VIEW, Right.FIGURES})
 TENDS = frozenset(

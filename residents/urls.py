@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from .views import lists, people, places
+from .views import lists, looks, people, places
 
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
+    path("registers/looks/", looks.index, name="looks"),
+    path("registers/looks/paper/", looks.paper, name="looks_paper"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
     path("registers/add/<slug:kind>/", places.add, name="add"),

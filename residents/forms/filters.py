@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gridgov.kit.forms import ANY, CleanCharField, choice_or_any
 from grids.enums import Level
 from grids.models import Grid
+from grids.models.tree import GridQuerySet
 from grids.scopes import Scope
 
 from ..queries.registers import Register, Sought
@@ -50,7 +51,12 @@ class RegisterFilterForm(forms.Form):
 
 def grids_below(scope: Scope, right: str) -> list[Grid]:
     """The grids a list can be narrowed to; of very many only those down to the communities."""
-    grids = list(Grid.objects.within(scope, right).active().order_by("code").only("code", "name", "level"))
+    return fewer(Grid.objects.within(scope, right).active())
+
+
+def fewer(rows: GridQuerySet) -> list[Grid]:
+    """These grids in their order; of very many only those down to the communities."""
+    grids = list(rows.order_by("code").only("code", "name", "level"))
     if len(grids) > MOST_GRIDS:
         return [grid for grid in grids if grid.level <= Level.COMMUNITY]
     return grids

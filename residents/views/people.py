@@ -18,6 +18,7 @@ from ..enums import Change, Field, Relation
 from ..forms.entries import HeadForm, HouseholdForm, LeaveForm, MoveForm, NewcomerForm, PersonForm, RevealForm
 from ..models import Dwelling, Household, Resident
 from ..queries.entries import changes, facts_of
+from ..queries.looks import readable
 from ..queries.people import DoorUnclear, household_at, members
 from .asking import acting_post, entry_in_scope, reader
 
@@ -126,7 +127,7 @@ def show(
         "age": person.age(who.today),
         "events": person.events.select_related("by__user", "household__dwelling__house"),
         "changes": changes(person),
-        "looks": person.looks.select_related("user", "post").order_by("-pk")[:20],
+        "looks": readable(request.scope).filter(resident=person).select_related("user").order_by("-pk")[:20],
         "can_keep": can_keep,
         "can_reveal": request.scope.covers(person, Right.REVEAL),
         "reveal": form or RevealForm(),
