@@ -113,6 +113,7 @@ class Change(TextChoices):
     UNMERGE = "unmerge", _("merge undone")
     SPLIT = "split", _("left into a household of her own")
     JOIN = "join", _("household joined")
+    RESTRICT = "restrict", _("restricted: past its time")
 
 
 class LookKind(TextChoices):
@@ -121,6 +122,22 @@ class LookKind(TextChoices):
     REVEAL = "reveal", _("seen in full")
     FILE = "file", _("file of a special group opened")
     EXPORT = "export", _("taken out unmasked")
+
+
+class ExportState(TextChoices):
+    """How an export of a register stands; how far its file is, its job says."""
+
+    WAITING = "waiting", _("waiting for release")
+    RELEASED = "released", _("released")
+    REFUSED = "refused", _("not released")
+
+
+class NoticeKind(TextChoices):
+    """What people are told about the registers."""
+
+    EXPORT_TO_RELEASE = "export_to_release", _("export to release")
+    EXPORT_RELEASED = "export_released", _("export released")
+    EXPORT_REFUSED = "export_refused", _("export not released")
 
 
 class Field(TextChoices):

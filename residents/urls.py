@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from .views import lists, looks, people, places
+from .views import exports, lists, looks, people, places
 
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
     path("registers/looks/", looks.index, name="looks"),
     path("registers/looks/paper/", looks.paper, name="looks_paper"),
+    path("registers/exports/", exports.index, name="exports"),
+    path("registers/exports/<int:pk>/", exports.detail, name="export_request"),
+    path("registers/exports/<int:pk>/decide/", exports.decide, name="decide_export"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
+    path("registers/<slug:name>/export/", exports.ask, name="export"),
     path("registers/add/<slug:kind>/", places.add, name="add"),
     *[
         route

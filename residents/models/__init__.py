@@ -1,3 +1,4 @@
+from .exports import ExportRequest
 from .looks import Look
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
@@ -6,6 +7,7 @@ from .premises import Organisation, Premises
 __all__ = [
     "Building",
     "Dwelling",
+    "ExportRequest",
     "Household",
     "Look",
     "Organisation",

@@ -50,6 +50,7 @@ class Register:
     related: tuple[str, ...] = ()
     base: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
     icon: str = "folder2-open"
+    person: str = ""  # the column with the resident whose personal data a row shows; empty: it shows nobody's
     switches: dict[str, tuple[Promise, Callable[[date], Q]]] = field(
         default_factory=dict
     )  # what can be ticked, and what it asks
@@ -190,7 +191,7 @@ REGISTERS = {
             ),
             search=by_person, words=_("name, initials, whole ID or phone number, address"),
             filters=("sex", "registration"), related=("grid", "household__dwelling__house"),
-            base=living, icon="people",
+            base=living, icon="people", person="pk",
         ),
         Register(
             "households", _("Households"), Household,
