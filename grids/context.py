@@ -51,7 +51,7 @@ ENTRIES = (
     Entry(_("Patrol and diary"), _("Patrol"),   "cases:patrol",       "journal-text", Right.PATROL),
     Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("Registers"),        _("Registers"), "residents:home",    "people",       Right.REGISTER),
-    Entry(_("Looks at personal data"), _("Looks"), "residents:looks", "eye",      LOOKS),
+    Entry(_("Record of looks"),  _("Looks"),    "residents:looks",    "eye",          LOOKS),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
     Entry(_("Workflow monitor"), _("Monitor"),  "cases:monitor",      "speedometer2", Right.FIGURES),

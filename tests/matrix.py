@@ -25,11 +25,23 @@ from cases.enums import Grade, Step
 from cases.management.commands.load_reference import CATEGORY_RIGHTS
 from cases.models import Case, DiaryEntry, Inquiry, Patrol, SavedFilter
 from cases.rules.clock import Limit
-from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
+from grids.actions import (
+    appoint,
+    ask_for_job,
+    claim_job,
+    dismiss,
+    ensure_admin_group,
+    ensure_auditor_group,
+    finish_job,
+)
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents import actions as residents
+from residents.enums import Field
+from residents.models import ExportRequest
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
+from tests.residents.people import household, resident
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -47,7 +59,17 @@ SEES_ONE = SEES_EAST | BUILDING
 SEES_NINE = DISTRICT | {"far_leader", "far_dispatcher", "moved"}
 
 # Posts of the right kind that open nothing (any more), and people without one.
-NOBODY = {"ended", "expired", "revoked", "dismissed", "outsider", "administrator", "root", "plumber"}
+NOBODY = {
+    "ended",
+    "expired",
+    "revoked",
+    "dismissed",
+    "outsider",
+    "administrator",
+    "root",
+    "plumber",
+    "auditor",
+}
 REPORTS_ONLY = {"volunteer", "house_head"}
 ELSEWHERE = {"leader2", "leader3", "west_direct"}
 SIGNED_IN = SEES_ONE | SEES_NINE | NOBODY | REPORTS_ONLY | ELSEWHERE | DEPARTMENT
@@ -71,6 +93,7 @@ class World:
     filter: SavedFilter | None = None
     inquiry: dict[str, Inquiry] = field(default_factory=dict)
     notice: Notice | None = None
+    export: ExportRequest | None = None
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -98,6 +121,7 @@ def found_world(town: Town, at: datetime) -> World:
     _carry_on(world)
     _walk_and_keep(world)
     _inquire(world)
+    _take_out(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -116,6 +140,8 @@ def _appoint_the_rest(world: World) -> None:
     town.user["outsider"] = town.outsider
     town.user["administrator"] = make_user("administrator", username="administrator", is_staff=True)
     town.user["administrator"].groups.add(ensure_admin_group(CATEGORY_RIGHTS))
+    town.user["auditor"] = make_user("auditor", username="auditor")
+    town.user["auditor"].groups.add(ensure_auditor_group())
     town.user["root"] = User.objects.create_superuser("root", name="root", password="x")
     assert set(Role) == {Role(post.role) for post in town.post.values()}
 
@@ -240,6 +266,15 @@ def _question(world: World, name: str) -> None:
     world.case[name].refresh_from_db()
 
 
+def _take_out(world: World) -> None:
+    """A person in the register, somebody who looked at her, and an unmasked export that waits for its release."""
+    town, at = world.town, world.at
+    she = resident(household(town, at), at, phone="13812345678")
+    residents.reveal(she, Field.PHONE, reason="核实低保材料", by=town.post.leader, at=at)
+    wanted = residents.Wanted("residents", town.grid.one, is_unmasked=True, reason="入户核查打印")
+    world.export = residents.ask_for_export(wanted, key=uuid4(), by=town.post.leader, at=at)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -351,6 +386,7 @@ WATCHED = (
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
+    "residents_exportrequest", "residents_look",
 )  # fmt: skip
 
 

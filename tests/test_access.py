@@ -373,7 +373,33 @@ ADMIN = [
                  "cases_category_changelist")
 ]  # fmt: skip
 
-ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN]
+KEEPS = {"direct", "west_direct", "maintainer", "leader", "leader2", "leader3", "far_leader"}
+KEEPS_ONE = {"direct", "maintainer", "leader"}
+
+
+def of_export(world):
+    return [world.export.pk]
+
+
+def of_residents(world):
+    return ["residents"]
+
+
+def masked(world, person):
+    return {"grid": world.town.grid.one.code, "extent": "masked"}
+
+
+PROTECTION = [
+    *[Row(url, {200: KEEPS | {"auditor"}}, others=403) for url in ("residents:looks", "residents:looks_paper")],
+    Row("residents:exports", {200: KEEPS | {"secretary"}}, others=403),
+    Row("residents:export_request", {200: {"leader", "secretary"}}, args=of_export),
+    Row("residents:decide_export", {302: {"secretary"} | UNKNOWN, 403: {"leader"}}, args=of_export,
+        post=lambda w, p: {"decision": "release"}),
+    Row("residents:export", {200: KEEPS}, others=403, args=of_residents),
+    Row("residents:export", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, others=403, args=of_residents, post=masked),
+]  # fmt: skip
+
+ROWS = [*CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *OTHERS, *ADMIN, *PROTECTION]
 
 
 @pytest.fixture
@@ -430,7 +456,10 @@ def test_what_only_a_form_may_do_no_link_does(world):
         if row.post
     }
 
-    assert {url for url, answer in asked.items() if answer.status_code != 405} == {"cases:report"}
+    assert {url for url, answer in asked.items() if answer.status_code != 405} == {
+        "cases:report",
+        "residents:export",
+    }
 
 
 def test_who_holds_two_posts_acts_from_the_one_of_the_place(world):
