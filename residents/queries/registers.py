@@ -60,7 +60,7 @@ class Register:
 class Sought:
     """What a list was asked for."""
 
-    q: str = ""
+    q: str = field(default="", repr=False)  # may be somebody's name: not for a log
     grid: Grid | None = None
     choices: dict[str, str] = field(default_factory=dict)
     switches: tuple[str, ...] = ()
@@ -108,14 +108,20 @@ def lived_in(rows: Any) -> QuerySet[Any]:
 
 def by_person(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     """A whole ID number, a whole phone number, an address, or part of a name: told apart by how they look."""
-    number = identity.tidied(term)
-    if len(number) == 18 and number[:17].isdigit():
-        return rows.filter(id_trace=id_trace(number))
-    if found_phone := identity.phone(number):
-        return rows.filter(phone_trace=phone_trace(found_phone))
+    if number := by_number(term):
+        return rows.filter(number)
     if searching.is_address(term):
         return rows.filter(household__dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
     return rows.filter(name_traces__contains=[wanted_trace(term)])
+
+
+def by_number(term: str) -> Q | None:
+    """Whose ID or phone number it is; nothing where it is neither, such as an address."""
+    number = identity.tidied(term)
+    if len(number) == 18 and number[:17].isdigit():
+        return Q(id_trace=id_trace(number))
+    found_phone = identity.phone(number)
+    return Q(phone_trace=phone_trace(found_phone)) if found_phone else None
 
 
 def by_door(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
@@ -124,7 +130,7 @@ def by_door(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
 
 def by_household(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     """By its door, or by anybody who lives there."""
-    if searching.is_address(term):
+    if by_number(term) is None and searching.is_address(term):
         return rows.filter(dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
     return rows.filter(members__in=by_person(Resident.objects.living(), term).values("pk")).distinct()
 

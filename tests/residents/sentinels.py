@@ -37,7 +37,7 @@ class Sentinel:
 
     @property
     def phone(self) -> str:
-        return f"1990000{self.number:04}"
+        return f"199{53124687 + 7919 * self.number}"  # no row number or date looks like it
 
     @property
     def address(self) -> str:
@@ -53,7 +53,7 @@ class Sentinel:
 
     @property
     def office_phone(self) -> str:
-        return f"1980000{self.number:04}"
+        return f"198{64238791 + 7919 * self.number}"
 
     @property
     def secrets(self) -> tuple[str, ...]:
