@@ -54,7 +54,7 @@ def freshness(scope: Scope, at: datetime, right: str = Right.REGISTER) -> list[F
     rows = Household.objects.within(scope, right).open().order_by().values("building")
     counted_by = {
         row["building"]: row
-        for row in rows.annotate(n=Count("*"), fresh=Count("*", filter=Q(verified_on__gte=since)))
+        for row in rows.annotate(n=Count("*"), fresh=Count("pk", filter=Q(verified_on__gte=since)))
     }
     grids = Grid.objects.filter(pk__in=counted_by, level=Level.BUILDING).order_by("code")
     return [Freshness(grid, counted_by[grid.pk]["n"], counted_by[grid.pk]["fresh"]) for grid in grids]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ from gridgov.kit.text import BigramMatch
 from grids.models import Grid
 from grids.scopes import Scope
 
-from ..enums import Field, Whereabouts
+from ..enums import Field
 from ..models import Building, Dwelling, Household, Organisation, Premises, Resident
 from ..rules import identity, searching
 from ..rules.freshness import FRESH_DAYS, fresh_since
@@ -98,7 +99,8 @@ def living(rows: Any) -> QuerySet[Any]:
 
 def lived_in(rows: Any) -> QuerySet[Any]:
     """Households that somebody lives in, and how many."""
-    size = Count("members", filter=Q(members__state=Whereabouts.LIVING))
+    members = Resident.objects.living().filter(household=OuterRef("pk")).order_by().values("household")
+    size = Coalesce(Subquery(members.values(n=Count("pk"))), 0)  # a join would count a household per member
     found_rows: QuerySet[Any] = rows.open().annotate(size=size)
     return found_rows
 

@@ -217,6 +217,8 @@ def leaks(watch, world, readers, addresses, echo=""):
     for person in readers:
         for address in addresses:
             answer = world.client[person].get(address)
+            if answer.status_code >= 500:
+                yield f"{address} as {person}: {answer.status_code}"
             if hits := watch.found(everything(answer), echo):
                 yield f"{address} as {person} ({answer.status_code}): {sorted(hits)[:3]}"
 
