@@ -12,9 +12,10 @@ RUN pip install --require-hashes --no-deps -r requirements/run.txt
 
 COPY . .
 # Translations and static files belong to the image. The secrets are for this step alone:
-# nothing of the database or of the chains is touched by it.
+# nothing of the database, the chains or the registers is touched by it.
 RUN python -m gridgov.kit.catalogues compile \
- && SECRET_KEY=build CHAIN_KEY=build DATABASE_URL=postgresql://build REDIS_URL=redis://build \
+ && SECRET_KEY=build CHAIN_KEY=build INDEX_KEY=build DATA_KEYS=1:for-this-step-of-the-image-and-nothing-else \
+    DATABASE_URL=postgresql://build REDIS_URL=redis://build \
     GRIDGOV_VAR=/app/var python manage.py collectstatic --noinput \
  && install -d -o gridgov -g gridgov /var/lib/gridgov/media \
  && mv /app/var/static /var/lib/gridgov/static

@@ -287,6 +287,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # At DEBUG it prints everything a page knows, with what somebody has searched for.
+        "django.template": {"level": "INFO"},
         "axes": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "gridgov": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },

@@ -15,6 +15,7 @@ EVERYBODY = ""
 STAFF = "staff"  # the door that the administration itself checks
 DUTY = "duty"  # who dispatches reads the roster, and who sets the rules
 SPECIAL = "special"  # files of special groups, or how many there are
+LOOKS = "looks"  # who keeps a register sees who looked at its people, and so does the auditor
 GRIDS = "grids"  # at least one is in sight; departments and volunteers see cases and no grid
 VISITS = "visits"  # who goes to the doors and into the premises, and who reads how the grids keep up with it
 
@@ -54,6 +55,7 @@ ENTRIES = (
     Entry(_("Visits"),           _("Visits"),   "residents:visits",   "house",          VISITS),
     Entry(_("Inspections"),      _("Inspect"),  "residents:inspections", "clipboard-check", VISITS),
     Entry(_("Registers"),        _("Registers"), "residents:home",    "people",       Right.REGISTER),
+    Entry(_("Record of looks"),  _("Looks"),    "residents:looks",    "eye",          LOOKS),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Special groups"),   _("Groups"),    "residents:groups",  "shield-lock", SPECIAL),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
@@ -102,6 +104,7 @@ def _held(request: HttpRequest) -> frozenset[str]:
         EVERYBODY: True,
         DUTY: bool({Right.DISPATCH, Right.POLICY} & scope.rights),
         SPECIAL: bool({Right.GROUPS, Right.SENSITIVE, Right.FIGURES} & scope.rights),
+        LOOKS: scope.audits or Right.KEEP in scope.rights,
         GRIDS: bool(scope.spans(Right.VIEW)),
         VISITS: bool({Right.VISIT, Right.FIGURES} & scope.rights),
         STAFF: user.is_staff,

@@ -77,6 +77,10 @@ class Right(TextChoices):
     CARD = "keep_card", _("keep the contact card")
 
 
+# Not a right of any post: who audits holds none, and reads how everybody else has used hers. The room above
+# declares it, on the record it opens.
+READ_LOOKS = "residents.read_looks"
+
 R = Right
 READS = frozenset({Right.VIEW, Right.FIGURES})
 TENDS = frozenset(

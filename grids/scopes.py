@@ -48,6 +48,7 @@ class Scope:
     by_right: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     departments_by_right: Mapping[str, frozenset[int]] = field(default_factory=dict)
     posts: tuple["Post", ...] = ()
+    audits: bool = False  # reads the record of looks at personal data, everywhere, and nothing else
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

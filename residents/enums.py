@@ -115,6 +115,7 @@ class Change(TextChoices):
     JOIN = "join", _("household joined")
     ENLIST = "enlist", _("became a volunteer")
     RETIRE = "retire", _("volunteers no more")
+    RESTRICT = "restrict", _("restricted: past its time")
 
 
 class LookKind(TextChoices):
@@ -124,6 +125,22 @@ class LookKind(TextChoices):
     FILE = "file", _("file of a special group opened")
     EXPORT = "export", _("taken out unmasked")
     VISIT = "visit", _("what was said on a visit")
+
+
+class ExportState(TextChoices):
+    """How an export of a register stands; how far its file is, its job says."""
+
+    WAITING = "waiting", _("waiting for release")
+    RELEASED = "released", _("released")
+    REFUSED = "refused", _("not released")
+
+
+class NoticeKind(TextChoices):
+    """What people are told about the registers."""
+
+    EXPORT_TO_RELEASE = "export_to_release", _("export to release")
+    EXPORT_RELEASED = "export_released", _("export released")
+    EXPORT_REFUSED = "export_refused", _("export not released")
 
 
 class Field(TextChoices):

@@ -5,10 +5,12 @@ from django.urls import path
 from .views import (
     activities,
     days,
+    exports,
     groups,
     households,
     inspections,
     lists,
+    looks,
     merging,
     people,
     photos,
@@ -35,8 +37,14 @@ urlpatterns = [
     path("registers/groups/<int:pk>/refuse/", groups.refuse, name="group_refuse"),
     path("registers/groups/<int:pk>/change/", groups.change, name="group_change"),
     path("registers/groups/<int:pk>/close/", groups.close, name="group_close"),
+    path("registers/looks/", looks.index, name="looks"),
+    path("registers/looks/paper/", looks.paper, name="looks_paper"),
+    path("registers/exports/", exports.index, name="exports"),
+    path("registers/exports/<int:pk>/", exports.detail, name="export_request"),
+    path("registers/exports/<int:pk>/decide/", exports.decide, name="decide_export"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
+    path("registers/<slug:name>/export/", exports.ask, name="export"),
     path("registers/add/<slug:kind>/", places.add, name="add"),
     *[
         route

@@ -25,14 +25,22 @@ from cases.enums import Grade, Step
 from cases.management.commands.load_reference import CATEGORY_RIGHTS
 from cases.models import Case, DiaryEntry, Inquiry, Patrol, SavedFilter
 from cases.rules.clock import Limit
-from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
+from grids.actions import (
+    appoint,
+    ask_for_job,
+    claim_job,
+    dismiss,
+    ensure_admin_group,
+    ensure_auditor_group,
+    finish_job,
+)
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
 from residents import actions as register_actions
 from residents.actions import visit
-from residents.enums import InspectionKind, InspectionResult, Met, Purpose, Relation
+from residents.enums import Field, InspectionKind, InspectionResult, Met, Purpose, Relation
 from residents.management.commands.load_registers import TYPE_RIGHTS
-from residents.models import GroupFile, Visit
+from residents.models import ExportRequest, GroupFile, Visit
 from residents.rules.inspecting import items_of
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
@@ -54,7 +62,17 @@ SEES_ONE = SEES_EAST | BUILDING
 SEES_NINE = DISTRICT | {"far_leader", "far_dispatcher", "moved"}
 
 # Posts of the right kind that open nothing (any more), and people without one.
-NOBODY = {"ended", "expired", "revoked", "dismissed", "outsider", "administrator", "root", "plumber"}
+NOBODY = {
+    "ended",
+    "expired",
+    "revoked",
+    "dismissed",
+    "outsider",
+    "administrator",
+    "root",
+    "plumber",
+    "auditor",
+}
 REPORTS_ONLY = {"volunteer", "house_head"}
 ELSEWHERE = {"leader2", "leader3", "west_direct"}
 SIGNED_IN = SEES_ONE | SEES_NINE | NOBODY | REPORTS_ONLY | ELSEWHERE | DEPARTMENT
@@ -82,6 +100,7 @@ class World:
     visit: Visit | None = None
     twins: dict[str, Any] = field(default_factory=dict)
     file: dict[str, GroupFile] = field(default_factory=dict)
+    export: ExportRequest | None = None
     client: dict[str, Client] = field(default_factory=dict)
 
     def words(self, name: str) -> set[str]:
@@ -115,6 +134,7 @@ def found_world(town: Town, at: datetime) -> World:
     _inspect(world)
     _volunteer(world)
     _keep_files(world)
+    _take_out(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -133,6 +153,8 @@ def _appoint_the_rest(world: World) -> None:
     town.user["outsider"] = town.outsider
     town.user["administrator"] = make_user("administrator", username="administrator", is_staff=True)
     town.user["administrator"].groups.add(ensure_admin_group(CATEGORY_RIGHTS))
+    town.user["auditor"] = make_user("auditor", username="auditor")
+    town.user["auditor"].groups.add(ensure_auditor_group())
     town.user["root"] = User.objects.create_superuser("root", name="root", password="x")
     assert set(Role) == {Role(post.role) for post in town.post.values()}
 
@@ -347,6 +369,16 @@ def _volunteer(world: World) -> None:
     entry["correction"] = register_actions.ask_correction(entry["back"], reason="记错了", key=uuid4(), **by)
 
 
+def _take_out(world: World) -> None:
+    """Somebody who looked at a person of the register, and an unmasked export that waits for its release."""
+    town, at = world.town, world.at
+    register_actions.reveal(
+        world.entry["head"], Field.PHONE, reason="核实低保材料", by=town.post.leader, at=at
+    )
+    wanted = register_actions.Wanted("residents", town.grid.one, is_unmasked=True, reason="入户核查打印")
+    world.export = register_actions.ask_for_export(wanted, key=uuid4(), by=town.post.leader, at=at)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -498,6 +530,7 @@ WATCHED = (
     "residents_volunteer", "residents_team", "residents_membership", "residents_activity",
     "residents_participation", "residents_pointrule", "residents_pointentry", "residents_pointcorrection",
     "residents_groupfile", "residents_groupevent",
+    "residents_exportrequest",
 )  # fmt: skip
 
 

@@ -378,7 +378,33 @@ FILES = [
 ]  # fmt: skip
 
 
-ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING, *FILES]
+# --- Looks and exports -------------------------------------------------------------------------------
+
+
+def of_export(world):
+    return [world.export.pk]
+
+
+def of_residents(world):
+    return ["residents"]
+
+
+def masked(world, person):
+    return {"grid": world.town.grid.one.code, "extent": "masked"}
+
+
+PROTECTION = [
+    *[Row(url, {200: KEEPS | {"auditor"}}, others=403) for url in ("residents:looks", "residents:looks_paper")],
+    Row("residents:exports", {200: KEEPS | {"secretary"}}, others=403),
+    Row("residents:export_request", {200: {"leader", "secretary"}}, args=of_export),
+    Row("residents:decide_export", {302: {"secretary"} | UNKNOWN, 403: {"leader"}}, args=of_export,
+        post=lambda w, p: {"decision": "release"}),
+    Row("residents:export", {200: KEEPS}, others=403, args=of_residents),
+    Row("residents:export", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, others=403, args=of_residents, post=masked),
+]  # fmt: skip
+
+
+ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING, *FILES, *PROTECTION]
 
 
 def test_every_url_of_the_house_has_a_row():

@@ -21,6 +21,8 @@ SERVICE = {
     "TLS": "1",
     "SECRET_KEY": KEY,
     "CHAIN_KEY": KEY[::-1],
+    "DATA_KEYS": f"1:{KEY.swapcase()}",
+    "INDEX_KEY": KEY[::-1].swapcase(),
     "ALLOWED_HOSTS": "grid.example.gov.cn",
     "CSRF_TRUSTED_ORIGINS": "https://grid.example.gov.cn",
     "DATABASE_URL": "postgresql://gridgov:secret@postgres:5432/gridgov",
@@ -44,7 +46,7 @@ def test_the_deployment_check_finds_nothing(tmp_path):
     assert "no issues" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "CHAIN_KEY"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "CHAIN_KEY", "INDEX_KEY"])
 @pytest.mark.parametrize("value", ["", "short"])
 def test_a_missing_secret_is_refused_in_a_sentence(name, value, tmp_path):
     done = manage("check", GRIDGOV_VAR=str(tmp_path), **{name: value})
@@ -54,11 +56,32 @@ def test_a_missing_secret_is_refused_in_a_sentence(name, value, tmp_path):
     assert not list(tmp_path.iterdir())  # nothing was made up instead
 
 
-def test_one_secret_is_not_used_for_both(tmp_path):
-    done = manage("check", "--deploy", "--fail-level", "WARNING", GRIDGOV_VAR=str(tmp_path), CHAIN_KEY=KEY)
+@pytest.mark.parametrize("keys", ["", KEY, "1:short", f"0:{KEY}", f"256:{KEY}", f"1:{KEY},1:{KEY[::-1]}"])
+def test_keys_of_personal_data_that_are_none_are_refused_in_a_sentence(keys, tmp_path):
+    done = manage("check", GRIDGOV_VAR=str(tmp_path), DATA_KEYS=keys)
 
     assert done.returncode != 0
-    assert "CHAIN_KEY" in done.stderr
+    assert "Set DATA_KEYS to number:secret" in done.stderr and (not keys or KEY not in done.stderr)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cipher_that_is_none_of_ours_is_refused(tmp_path):
+    done = manage("check", GRIDGOV_VAR=str(tmp_path), DATA_CIPHER="ROT13")
+
+    assert done.returncode != 0
+    assert "DATA_CIPHER is one of AES, SM4" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CHAIN_KEY", KEY), ("INDEX_KEY", KEY[::-1]), ("DATA_KEYS", f"2:{KEY}")],
+    ids=["CHAIN_KEY", "INDEX_KEY", "DATA_KEYS"],
+)
+def test_one_secret_is_not_used_for_two_things(name, value, tmp_path):
+    done = manage("check", "--deploy", "--fail-level", "WARNING", GRIDGOV_VAR=str(tmp_path), **{name: value})
+
+    assert done.returncode != 0
+    assert f"{name} is the same as" in done.stderr
 
 
 def test_a_database_of_ones_own_without_secrets_is_warned_about(tmp_path):
@@ -71,10 +94,13 @@ def test_a_database_of_ones_own_without_secrets_is_warned_about(tmp_path):
         TLS="",
         CHAIN_KEY="",
         SECRET_KEY="",
+        DATA_KEYS="",
+        INDEX_KEY="",
     )
 
     assert done.returncode != 0
-    assert "CHAIN_KEY" in done.stderr
+    for name in ("CHAIN_KEY", "DATA_KEYS", "INDEX_KEY"):
+        assert f"{name} is not set" in done.stderr
 
 
 # --- Sessions -----------------------------------------------------------------------------------------

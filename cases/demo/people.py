@@ -10,6 +10,7 @@ from pypinyin import lazy_pinyin
 from simple_history.utils import bulk_create_with_history
 
 from grids.actions import appoint, dismiss
+from grids.actions.people import ADMIN_GROUP, AUDITOR_GROUP
 from grids.enums import Force, Level, Role
 from grids.models import Department, Grid, Post, User
 
@@ -34,10 +35,11 @@ class Login:
     """An account of the demo that visitors sign in with."""
 
     username: str
-    role: Role | None  # None: the administrator, who holds no post
+    role: Role | None  # None: she holds no post, but belongs to a group
     place: str  # code of the grid, or of the department within the demo street
     title: str
     hint: str
+    group: str = ""
 
 
 STREET = "410102006"
@@ -61,7 +63,10 @@ LOGINS = (
     Login("member",     Role.GRID_MEMBER,        GRID,        "网格协管员",     "巡查、上报"),
     Login("building",   Role.BUILDING_HEAD,      GRID,        "楼栋长",         "上报问题，查看自己报的案件"),
     Login("volunteer",  Role.VOLUNTEER,          GRID,        "志愿者",         "上报问题，查看自己报的案件"),
-    Login("admin",      None,                    "",          "系统管理员",     "维护日历、网格、部门、分类；看不到案件"),
+    Login("admin",      None,                    "",          "系统管理员",     "维护日历、网格、部门、分类；看不到案件",
+          ADMIN_GROUP),
+    Login("auditor",    None,                    "",          "安全审计员",     "查看谁看过、导出过居民的完整信息；看不到别的",
+          AUDITOR_GROUP),
 )
 # fmt: on
 
@@ -176,9 +181,11 @@ def settle_in(wanted: Iterable[Seat], rng: Random, at: datetime) -> Cast:
         login = open_logins.pop((seat.role, _code(seat.place)), None)
         pairs.append((_person(names, number, password, at, seat.role, login), seat))
     reserve = [_person(names, 9000 + n, password, at, Role.GRID_LEADER) for n in range(RESERVES)]
-    admin = _person(names, 9999, password, at, None, LOGINS[-1])
-    admin.is_staff = True
-    bulk_create_with_history([*(user for user, _ in pairs), *reserve, admin], User, default_date=at)
+    postless = [
+        _person(names, 9999 - number, password, at, None, login)
+        for number, login in enumerate(login for login in LOGINS if login.role is None)
+    ]
+    bulk_create_with_history([*(user for user, _ in pairs), *reserve, *postless], User, default_date=at)
     cast = Cast(reserve=reserve)
     for user, seat in pairs:
         cast.appoint(user, seat.role, seat.place, at)
@@ -198,5 +205,5 @@ def _person(
     return User(
         username=login.username if login else names.account(name), name=name, password=password, date_joined=at,
         phone=f"0371-0000-{number:04}", force=FORCES.get(role, Force.STREET) if role else Force.STREET,
-        home_unit=MARK if login else "",
+        home_unit=MARK if login else "", is_staff=bool(login and login.group == ADMIN_GROUP),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from random import Random
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
-from grids.actions.people import ensure_admin_group
+from grids.actions.people import ensure_admin_group, ensure_auditor_group
 from grids.enums import Role
 from grids.models import Department, Grid, Post, User
 from grids.queries import work_calendar
@@ -132,7 +132,7 @@ def _found(number: int, founded: datetime, until: date, size: Size, progress: Pr
     progress("Filling the posts …")
     ours = _needed(departments) if size == Size.SMALL else departments
     cast = settle_in(seats(Grid.objects.get(parent=None, code=STREET[:6]), grids, ours), rng, founded)
-    User.objects.get(username="admin", home_unit=MARK).groups.add(_admin_group())
+    _join_groups()
     _refresh_statistics()
     categories = {c.code: c for c in Category.objects.leaves()}
     measure = MEASURES[size]
@@ -149,8 +149,13 @@ def _needed(departments: list[Department]) -> list[Department]:
     return [department for department in departments if department.grid.code == STREET]
 
 
-def _admin_group() -> Group:
-    return ensure_admin_group(["cases.view_category", "cases.add_category", "cases.change_category"])
+def _join_groups() -> None:
+    """Who looks after the system and who audits it hold no post: what they may comes from their group."""
+    ensure_admin_group(["cases.view_category", "cases.add_category", "cases.change_category"])
+    ensure_auditor_group()
+    for login in (login for login in LOGINS if login.group):
+        person = User.objects.get(username=login.username, home_unit=MARK)
+        person.groups.add(Group.objects.get(name=login.group))
 
 
 class _Teller:

@@ -72,25 +72,38 @@ class Keyring:
     def current(self) -> int:
         return self.secrets[0][0]
 
+    @property
+    def head(self) -> bytes:
+        """How everything begins that is sealed today: the cipher and the key."""
+        return bytes([NUMBER_OF[self.cipher], self.current])
+
     def seal(self, text: str, bound_to: str) -> bytes:
         """The text as it may lie in a database; twice the same text gives different bytes."""
-        number, nonce = NUMBER_OF[self.cipher], os.urandom(NONCE)
-        body = self._aead(number, self.current).encrypt(nonce, text.encode(), bound_to.encode())
-        return bytes([number, self.current]) + nonce + body
+        return self.seal_bytes(text.encode(), bound_to)
 
     def open(self, token: bytes, bound_to: str) -> str:
         """The text again. Raises SealBroken."""
+        return self.open_bytes(token, bound_to).decode()
+
+    def seal_bytes(self, content: bytes, bound_to: str) -> bytes:
+        """The same for what is no text."""
+        nonce = os.urandom(NONCE)
+        aead = self._aead(NUMBER_OF[self.cipher], self.current)
+        return self.head + nonce + aead.encrypt(nonce, content, bound_to.encode())
+
+    def open_bytes(self, token: bytes, bound_to: str) -> bytes:
+        """The content again. Raises SealBroken."""
         if len(token) < HEAD + NONCE + TAG or token[0] not in CIPHERS or token[1] not in self._secret_of:
             raise SealBroken("A sealed value is damaged, or its key is not at hand.")
         nonce, body = token[HEAD : HEAD + NONCE], token[HEAD + NONCE :]
         try:
-            return self._aead(token[0], token[1]).decrypt(nonce, body, bound_to.encode()).decode()
+            return self._aead(token[0], token[1]).decrypt(nonce, body, bound_to.encode())
         except InvalidTag:
             raise SealBroken("A sealed value belongs to another place, or was changed.") from None
 
     def is_current(self, token: bytes) -> bool:
         """Whether it was sealed with today's key and cipher."""
-        return token[:HEAD] == bytes([NUMBER_OF[self.cipher], self.current])
+        return token[:HEAD] == self.head
 
     def trace(self, kind: str, text: str) -> bytes:
         """The same text of the same kind always leaves the same trace; nobody without the key can make one."""

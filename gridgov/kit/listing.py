@@ -66,10 +66,10 @@ def counted(parts: Mapping[str, QuerySet[Any, Any]]) -> dict[str, int]:
     """How many rows each of several querysets has; one query for all of them. What has none is left out."""
     counts = [
         found.order_by()
-        .annotate(counted_as=Value(kind))
-        .values("counted_as")
+        .annotate(counted_kind=Value(kind))  # a name that no model has for a field
+        .values("counted_kind")
         .annotate(n=Count("*"))
-        .values_list("counted_as", "n")
+        .values_list("counted_kind", "n")
         for kind, found in parts.items()
     ]
     return dict(counts[0].union(*counts[1:], all=True)) if counts else {}

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 from uuid import uuid4
 
+from django.apps import apps
 from django.db import connection, models
 from django.db.models.query_utils import DeferredAttribute
 
-from .crypto import keyring
+from .crypto import SealBroken, keyring
 from .masking import Kind, mask
 
 
@@ -112,7 +113,11 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         """A value as the attribute gives it."""
         if isinstance(value, str):
             return self.seal(instance.uid, value)
-        return Sealed(bytes(value), self._place(instance.uid), self.kind)
+        return self.lying(instance.uid, value)
+
+    def lying(self, uid: Any, token: Any) -> Sealed:
+        """The bytes as they lie in the row of this `uid`."""
+        return Sealed(bytes(token), self._place(uid), self.kind)
 
     def seal(self, uid: Any, text: str) -> Sealed | None:
         """A text sealed for one row; nothing for an empty one."""
@@ -140,39 +145,81 @@ def sealed_fields(model: type[models.Model]) -> list[SealedField]:
     return [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
 
 
+def sealed_models() -> list[type[models.Model]]:
+    """Every table with sealed values, the histories of rows among them."""
+    return [model for model in apps.get_models() if sealed_fields(model) and model._meta.managed]
+
+
 def reseal(model: type[models.Model], batch: int = 1000) -> Iterator[int]:
     """Seal with today's key what lies sealed with another; yields how many after each batch.
 
     Each batch stands by itself: stopped anywhere, the next run goes on. What somebody changed meanwhile
-    was sealed with today's key by that.
+    was sealed with today's key by that. What does not open is left where it is: `outdated` finds it.
     """
     for field in sealed_fields(model):
-        while number := _reseal_batch(model, field, batch):
-            yield number
+        last = 0
+        while rows := _old_seals(model, field, last, batch):
+            yield _seal_anew(model, field, rows)
+            last = rows[-1][0]
 
 
-def _reseal_batch(model: type[models.Model], field: SealedField, batch: int) -> int:
-    ring, table, column, key = keyring(), model._meta.db_table, field.column, model._meta.pk
+def outdated(model: type[models.Model]) -> dict[str, list[int]]:
+    """What still lies sealed with another key or cipher: the keys of the rows, by column."""
+    left = {
+        str(field.column): [pk for pk, _value in _old_seals(model, field, 0, None)]
+        for field in sealed_fields(model)
+    }
+    return {column: keys for column, keys in left.items() if keys}
+
+
+def outdated_count(model: type[models.Model]) -> int:
+    """How many values there are to seal anew; one query."""
+    fields = sealed_fields(model)
+    old = " + ".join(f"count(*) FILTER (WHERE {_is_old(field)})" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {old} FROM {model._meta.db_table}", [keyring().head] * len(fields))
+        return int(cursor.fetchone()[0])
+
+
+def _is_old(field: SealedField) -> str:
+    return f"{field.column} IS NOT NULL AND substring({field.column} FROM 1 FOR 2) <> %s"
+
+
+def _key_of(model: type[models.Model]) -> str:
+    key = model._meta.pk
     assert key is not None
-    head = bytes(ring.seal("", "")[:2])
+    return str(key.column)
+
+
+def _old_seals(
+    model: type[models.Model], field: SealedField, after: int, at_most: int | None
+) -> list[tuple[int, Sealed]]:
+    """Values of one column that another key has sealed, in the order of the rows."""
+    key, table = _key_of(model), model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {key.column}, uid, {column} FROM {table}"
-            f" WHERE {column} IS NOT NULL AND substring({column} FROM 1 FOR 2) <> %s LIMIT {int(batch)}",
-            [head],
+            f"SELECT {key}, uid, {field.column} FROM {table} WHERE {key} > %s AND {_is_old(field)}"
+            f" ORDER BY {key} LIMIT %s",
+            [after, keyring().head, at_most],
         )
-        old = [(pk, field.sealed(_Row(uid), token)) for pk, uid, token in cursor.fetchall()]
-        new = [ring.seal(value.open(), value.bound_to) for _pk, value in old if value]
+        return [(pk, field.lying(uid, token)) for pk, uid, token in cursor.fetchall()]
+
+
+def _seal_anew(model: type[models.Model], field: SealedField, rows: list[tuple[int, Sealed]]) -> int:
+    """Write the values anew where nobody has changed them meanwhile; returns how many were written."""
+    new = [(pk, value.token, token) for pk, value in rows if (token := _sealed_anew(value))]
+    with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} t SET {column} = v.new FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS v (pk, old, new)"
-            f" WHERE t.{key.column} = v.pk AND t.{column} = v.old",
-            [[pk for pk, _value in old], [value.token for _pk, value in old if value], new],
+            f"UPDATE {model._meta.db_table} t SET {field.column} = v.new"
+            " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS v (pk, old, new)"
+            f" WHERE t.{_key_of(model)} = v.pk AND t.{field.column} = v.old",
+            [list(column) for column in zip(*new, strict=True)] or [[], [], []],
         )
-    return len(old)
+        return int(cursor.rowcount)
 
 
-class _Row:
-    """What a sealed value has to know of its row."""
-
-    def __init__(self, uid: Any) -> None:
-        self.uid = uid
+def _sealed_anew(value: Sealed) -> bytes | None:
+    try:
+        return keyring().seal(value.open(), value.bound_to)
+    except SealBroken:
+        return None

@@ -11,7 +11,7 @@ from .jobs import (
     report_progress,
 )
 from .notices import NewNotice, clear_read_notices, mark_all_read, mark_read, notify
-from .people import ensure_admin_group
+from .people import ensure_admin_group, ensure_auditor_group
 from .posts import AppointmentRefused, align_grants, appoint, dismiss
 from .tree import TreeRefused, deactivate_grid, edit_grid, load_tree, reactivate_grid, rename_grid
 
@@ -35,6 +35,7 @@ __all__ = [
     "dismiss",
     "edit_grid",
     "ensure_admin_group",
+    "ensure_auditor_group",
     "finish_job",
     "keep_card",
     "load_tree",

@@ -1,10 +1,10 @@
 """Long work: asked for by a person, claimed by one worker, reported, finished, cleared away."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -25,24 +25,35 @@ class JobRefused(ValueError):
 
 
 @transaction.atomic
-def ask_for_job(kind: str, title: str, params: dict[str, Any], *, key: UUID, by: User, at: datetime) -> Job:
-    """A person asks for long work; the same key again is the same job."""
+def ask_for_job(
+    kind: str,
+    title: str,
+    params: dict[str, Any],
+    *,
+    key: UUID,
+    by: User,
+    at: datetime,
+    keep: timedelta = KEEP,
+) -> Job:
+    """A person asks for long work; the same key again is the same job. Its result is kept as long as `keep`."""
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks, one job
     known = Job.objects.filter(key=key).first()
     if known is None:
-        return _new_job(kind, title, params, key, by, at)
+        return _new_job(kind, title, params, key, by, at, keep)
     if known.owner_id != by.pk:
         raise JobRefused(_("This form has been used by somebody else. Please open it again."))
     return known
 
 
-def _new_job(kind: str, title: str, params: dict[str, Any], key: UUID, by: User, at: datetime) -> Job:
+def _new_job(
+    kind: str, title: str, params: dict[str, Any], key: UUID, by: User, at: datetime, keep: timedelta
+) -> Job:
     if Job.objects.of(by).unfinished().count() >= MAX_WAITING:
         raise JobRefused(
             _("%(n)d of your jobs are still waiting. Let them finish first.") % {"n": MAX_WAITING}
         )
     return Job.objects.create(
-        kind=kind, title=title[:120], params=params, key=key, owner=by, created_at=at, expires_at=at + KEEP
+        kind=kind, title=title[:120], params=params, key=key, owner=by, created_at=at, expires_at=at + keep
     )
 
 
@@ -71,7 +82,7 @@ def report_progress(job: Job, done: int, total: int, *, at: datetime) -> bool:
 
 @transaction.atomic
 def finish_job(
-    job: Job, *, at: datetime, content: bytes | None = None, filename: str = "", error: str = ""
+    job: Job, *, at: datetime, content: bytes | BinaryIO | None = None, filename: str = "", error: str = ""
 ) -> Job:
     """The work is done and its file can be fetched, or it failed and says why.
 
@@ -83,7 +94,8 @@ def finish_job(
     job.state = JobState.FAILED if error else JobState.DONE
     job.finished_at, job.message, job.filename = at, error[:200], filename
     if content is not None and not error:
-        job.result.save(f"{job.key}.bin", ContentFile(content), save=False)
+        file = ContentFile(content) if isinstance(content, bytes) else File(content)
+        job.result.save(f"{job.key}.bin", file, save=False)
     job.save()
     return job
 
@@ -99,7 +111,7 @@ def cancel_job(job: Job, *, by: User, at: datetime) -> Job:
 
 
 def clear_expired_jobs(*, at: datetime) -> int:
-    """Results are kept a week; then file and row go."""
+    """Results are kept for days; then file and row go."""
     gone = 0
     for job in Job.objects.expired(at).exclude(state=JobState.RUNNING).iterator():
         if job.result:

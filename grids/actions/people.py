@@ -1,10 +1,13 @@
-"""Who looks after the system: accounts and reference data, never cases."""
+"""Who looks after the system: accounts and reference data, never cases; and who audits how it is used."""
 
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
+from ..enums import READ_LOOKS
+
+AUDITOR_GROUP = "安全审计员"
 ADMIN_GROUP = "系统管理员"
 # Deleting is nobody's right here: grids, departments, people and posts go out of use and stay on record.
 ADMIN_RIGHTS = (
@@ -26,6 +29,14 @@ def ensure_admin_group(extra: Iterable[str] = ()) -> Group:
     """
     group, _created = Group.objects.get_or_create(name=ADMIN_GROUP)
     group.permissions.add(*map(_permission, (*ADMIN_RIGHTS, *extra)))
+    return group
+
+
+@transaction.atomic
+def ensure_auditor_group() -> Group:
+    """The group of those who read the record of looks at personal data. Its members hold no post and keep no accounts."""
+    group, _created = Group.objects.get_or_create(name=AUDITOR_GROUP)
+    group.permissions.add(_permission(READ_LOOKS))
     return group
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from ..enums import Level, Role
+from ..enums import READ_LOOKS, Level, Role
 from ..models import Department, DepartmentGrant, Grid, GridGrant, Post, User
 from ..scopes import NOWHERE, Scope, Span, widest
 
 
 def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
-    """What a person may see and do at this moment. The only reader of the grants; three queries.
+    """What a person may see and do at this moment. The only reader of the grants; three queries for who holds a post.
 
     A grant opens nothing without a current post, and a post opens nothing without its grant: taking
     away either one is enough.
@@ -28,7 +28,13 @@ def scope_of(user: User | AnonymousUser, at: datetime) -> Scope:
         by_right=_spans(user, places),
         departments_by_right=_departments(user, departments),
         posts=posts,
+        audits=not posts and _audits(user),
     )
+
+
+def _audits(user: User) -> bool:
+    """Whether she was made an auditor. To be all-powerful is no audit: who keeps the accounts does not audit herself."""
+    return not user.is_superuser and bool(user.has_perm(READ_LOOKS))
 
 
 def _spans(user: User, places: set[int]) -> dict[str, tuple[Span, ...]]:

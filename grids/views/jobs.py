@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from gridgov.kit import listing
 
 from .. import actions
-from ..enums import JobState, Right
+from ..enums import JobState
 from ..models import Job
 from ..models.jobs import JobQuerySet
+from ..queries.jobs import handing_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {".xlsx": XLSX}
@@ -66,16 +67,16 @@ def _etag(job: Job) -> str:
 
 @require_safe
 def file(request: HttpRequest, pk: int) -> FileResponse:
-    """The result, to be saved: for its owner only, as long as it is kept and she may read the place's figures."""
+    """The result, to be saved: for its owner only, as long as it is kept and what let her ask still holds."""
     found = get_object_or_404(_mine(request), pk=pk)
-    place = found.params.get("grid")
-    if place and not request.scope.covers_grid(place, Right.FIGURES):
+    handing = handing_of(found)
+    if not handing.may(found, request.scope):
         raise Http404  # the post that asked has ended
     if not found.has_file or not found.result.storage.exists(found.result.name):
         raise Http404
     suffix = found.filename[found.filename.rfind(".") :]
     answer = FileResponse(
-        found.result.open("rb"), as_attachment=True, filename=found.filename,
+        handing.opened(found), as_attachment=True, filename=found.filename,
         content_type=KINDS.get(suffix, "application/octet-stream"),
     )  # fmt: skip
     patch_cache_control(answer, private=True, no_store=True)

@@ -2,9 +2,11 @@
 
 from . import groups
 from .activities import amend_activity, call_off, confirm_hours, plan_activity, sign_off, sign_up
+from .exports import Wanted, ask_for_export, publish_export, refuse_export, release_export
 from .groups import load_group_types
 from .households import join, split
 from .inspections import add_premises_photos, inspect
+from .keys import left_over, make_traces, rotate_keys
 from .looks import LooksExhausted, look_into, read_visit, reveal
 from .merging import merge, unmerge
 from .people import correct, leave, make_head, move, open_household, register, verify_household
@@ -17,6 +19,7 @@ from .places import (
 )
 from .points import ask_correction, award, decide_correction, lapse, redeem, set_point_rule
 from .policies import set_register_policy
+from .retention import apply_retention
 from .visits import visit
 from .volunteers import amend_team, amend_volunteer, enlist, found_team, join_team, leave_team, retire
 from .writing import RegisterRefused
@@ -24,11 +27,14 @@ from .writing import RegisterRefused
 __all__ = [
     "LooksExhausted",
     "RegisterRefused",
+    "Wanted",
     "add_premises_photos",
     "amend_activity",
     "amend_team",
     "amend_volunteer",
+    "apply_retention",
     "ask_correction",
+    "ask_for_export",
     "award",
     "call_off",
     "confirm_hours",
@@ -44,22 +50,28 @@ __all__ = [
     "lapse",
     "leave",
     "leave_team",
+    "left_over",
     "load_group_types",
     "look_into",
     "make_head",
+    "make_traces",
     "merge",
     "move",
     "open_household",
     "plan_activity",
+    "publish_export",
     "read_visit",
     "redeem",
+    "refuse_export",
     "register",
     "register_building",
     "register_dwelling",
     "register_organisation",
     "register_premises",
+    "release_export",
     "retire",
     "reveal",
+    "rotate_keys",
     "set_point_rule",
     "set_register_policy",
     "sign_off",

@@ -1,3 +1,4 @@
+from .exports import ExportRequest
 from .groups import GroupEvent, GroupFile, GroupType
 from .inspections import Inspection, InspectionPhoto, PremisesPhoto
 from .looks import Look
@@ -14,6 +15,7 @@ __all__ = [
     "Activity",
     "Building",
     "Dwelling",
+    "ExportRequest",
     "GroupEvent",
     "GroupFile",
     "GroupType",

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +67,7 @@ class Register:
     related: tuple[str, ...] = ()
     base: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
     icon: str = "folder2-open"
+    person: str = ""  # the column with the resident whose personal data a row shows; empty: it shows nobody's
     switches: dict[str, tuple[Promise, Callable[[date], Q]]] = field(
         default_factory=dict
     )  # what can be ticked, and what it asks
@@ -76,7 +78,7 @@ class Register:
 class Sought:
     """What a list was asked for."""
 
-    q: str = ""
+    q: str = field(default="", repr=False)  # may be somebody's name: not for a log
     grid: Grid | None = None
     choices: dict[str, str] = field(default_factory=dict)
     switches: tuple[str, ...] = ()
@@ -121,7 +123,7 @@ def volunteering(rows: Any) -> QuerySet[Any]:
 def lived_in(rows: Any) -> QuerySet[Any]:
     """Households that somebody lives in, and how many."""
     members = Resident.objects.living().filter(household=OuterRef("pk")).order_by().values("household")
-    size = Subquery(members.annotate(n=Count("pk")).values("n"))
+    size = Coalesce(Subquery(members.values(n=Count("pk"))), 0)  # a join would count a household per member
     found_rows: QuerySet[Any] = rows.open().annotate(size=size)
     return found_rows
 
@@ -131,14 +133,20 @@ def lived_in(rows: Any) -> QuerySet[Any]:
 
 def by_person(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     """A whole ID number, a whole phone number, an address, or part of a name: told apart by how they look."""
-    number = identity.tidied(term)
-    if len(number) == 18 and number[:17].isdigit():
-        return rows.filter(id_trace=id_trace(number))
-    if found_phone := identity.phone(number):
-        return rows.filter(phone_trace=phone_trace(found_phone))
+    if number := by_number(term):
+        return rows.filter(number)
     if searching.is_address(term):
         return rows.filter(household__dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
     return rows.filter(name_traces__contains=[wanted_trace(term)])
+
+
+def by_number(term: str) -> Q | None:
+    """Whose ID or phone number it is; nothing where it is neither, such as an address."""
+    number = identity.tidied(term)
+    if len(number) == 18 and number[:17].isdigit():
+        return Q(id_trace=id_trace(number))
+    found_phone = identity.phone(number)
+    return Q(phone_trace=phone_trace(found_phone)) if found_phone else None
 
 
 def by_door(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
@@ -147,7 +155,7 @@ def by_door(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
 
 def by_household(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     """By its door, or by anybody who lives there."""
-    if searching.is_address(term):
+    if by_number(term) is None and searching.is_address(term):
         return rows.filter(dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
     return rows.filter(members__in=by_person(Resident.objects.living(), term).values("pk")).distinct()
 
@@ -253,7 +261,7 @@ REGISTERS = {
             ),
             search=by_person, words=_("name, initials, whole ID or phone number, address"),
             filters=("sex", "registration"), related=("grid", "household__dwelling__house"),
-            base=living, icon="people",
+            base=living, icon="people", person="pk",
         ),
         Register(
             "households", _("Households"), Household,

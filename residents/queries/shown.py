@@ -52,3 +52,16 @@ class Reader:
         if field == Field.ID_NUMBER and self.is_near(resident):
             return value.masked(Kind.ID_NUMBER_NEAR)
         return str(value)
+
+
+class Opened(Reader):
+    """Who was given an unmasked export: she reads values in full, and has a look on record for each person."""
+
+    def sees(self, resident: Resident, field: Field) -> str:
+        """The value itself; of a child only within its own community. Raises SealBroken."""
+        value: Sealed | None = getattr(resident, field)
+        if value is None:
+            return NOTHING
+        if resident.is_child(self.today) and not self.is_at_home(resident):
+            return GUARDED
+        return value.open()

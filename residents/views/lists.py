@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "freshness": fresh,
         "days": "、".join(str(days) for days in sorted({line.days for line in fresh})),
         "can_keep": Right.KEEP in request.scope.rights,
+        "may_export": bool({Right.KEEP, Right.RELEASE} & request.scope.rights),
     }
     return render(request, "residents/home.html", context)
 
@@ -52,6 +53,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
         "total": capped_count(rows),
         "add_url": _add_url(request, register),
         "paper_url": reverse("residents:paper", args=[name]) + query_string(request.GET),
+        "export_url": _export_url(request, name),
         **around(request.GET, page),
     }
     return render(request, "residents/list.html", context)
@@ -89,6 +91,13 @@ def _add_url(request: HttpRequest, register: Register) -> str:
     if not kind or kind == "dwelling" or Right.KEEP not in request.scope.rights:
         return ""
     return reverse("residents:add", args=[kind])
+
+
+def _export_url(request: HttpRequest, name: str) -> str:
+    """Where the list becomes a file, for who keeps it; without its words, which may be somebody's name."""
+    if Right.KEEP not in request.scope.rights:
+        return ""
+    return reverse("residents:export", args=[name]) + query_string(request.GET, q=None)
 
 
 def _printed(request: HttpRequest, register: Register, rows: list[Any]) -> list[dict[str, Any]]:

@@ -13,13 +13,14 @@ from grids.enums import Right
 from grids.rules.workdays import local_date
 
 from .. import actions
-from ..enums import Change, Field, LookKind, Relation
+from ..enums import Change, Field, Relation
 from ..forms.entries import HeadForm, HouseholdForm, LeaveForm, MoveForm, NewcomerForm, PersonForm, RevealForm
 from ..models import Dwelling, Household, Resident
 from ..queries.duplicates import duplicates_of
 from ..queries.entries import changes, facts_of
 from ..queries.groups import files_of, proposable_types
 from ..queries.lives import life
+from ..queries.looks import readable
 from ..queries.merging import merge_of, why_not_undone
 from ..queries.people import household_at, members
 from ..queries.visits import visits_of
@@ -135,8 +136,7 @@ def show(
         "age": person.age(who.today),
         "moments": life(person),
         **_twofold(request, person, can_keep),
-        # Who opened the file of a special group stands in the file: here it would tell that there is one.
-        "looks": person.looks.exclude(kind=LookKind.FILE).select_related("user", "post").order_by("-pk")[:20],
+        "looks": readable(request.scope).filter(resident=person).select_related("user").order_by("-pk")[:20],
         "files": files_of(person, who),
         "can_propose": person.is_living and proposable_types(request.scope, person).exists(),
         "can_keep": can_keep,

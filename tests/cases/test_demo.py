@@ -199,6 +199,14 @@ def test_the_administrator_keeps_reference_data_and_sees_no_case(lived):
     assert not Case.objects.within(scope_of(admin, NEXT_MORNING)).exists()
 
 
+def test_the_auditor_audits_and_sees_no_case(lived):
+    auditor = User.objects.get(username="auditor")
+    scope = scope_of(auditor, NEXT_MORNING)
+
+    assert (scope.audits, scope.rights, auditor.is_staff) == (True, frozenset(), False)
+    assert not Case.objects.within(scope).exists()
+
+
 def test_the_logins_are_printed_with_what_to_try(lived):
     printed = StringIO()
     call_command("demo_logins", stdout=printed)

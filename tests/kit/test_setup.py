@@ -24,7 +24,7 @@ from gridgov.kit.embedded import CHECKOUT
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
 COMPOSE = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())
 OPERATIONS = (CHECKOUT / "docs" / "operations.md").read_text()
-READS = r"""(?:env\.\w+|environ\.get|Env\(\)\.\w+)\(\s*["']([A-Z][A-Z_]+)["']"""
+READS = r"""(?:env\.\w+|environ\.get|Env\(\)\.\w+|secrets?)\(\s*["']([A-Z][A-Z_]+)["']"""
 
 
 def locked(kind: str) -> dict[str, str]:
@@ -139,7 +139,7 @@ def test_every_queue_has_a_worker():
 def test_no_secret_has_a_default():
     text = (CHECKOUT / "docker-compose.yml").read_text()
 
-    for name in ("POSTGRES_PASSWORD", "SECRET_KEY", "CHAIN_KEY"):
+    for name in ("POSTGRES_PASSWORD", "SECRET_KEY", "CHAIN_KEY", "DATA_KEYS", "INDEX_KEY"):
         assert set(re.findall(rf"\$\{{{name}(.)", text)) == {":"}
         assert not re.search(rf"\$\{{{name}:[^?]", text)
 
