@@ -74,17 +74,25 @@ class Keyring:
 
     def seal(self, text: str, bound_to: str) -> bytes:
         """The text as it may lie in a database; twice the same text gives different bytes."""
+        return self.seal_bytes(text.encode(), bound_to)
+
+    def seal_bytes(self, content: bytes, bound_to: str) -> bytes:
+        """The same for a file; it lies in memory as a whole."""
         number, nonce = NUMBER_OF[self.cipher], os.urandom(NONCE)
-        body = self._aead(number, self.current).encrypt(nonce, text.encode(), bound_to.encode())
+        body = self._aead(number, self.current).encrypt(nonce, content, bound_to.encode())
         return bytes([number, self.current]) + nonce + body
 
     def open(self, token: bytes, bound_to: str) -> str:
         """The text again. Raises SealBroken."""
+        return self.open_bytes(token, bound_to).decode()
+
+    def open_bytes(self, token: bytes, bound_to: str) -> bytes:
+        """The file again. Raises SealBroken."""
         if len(token) < HEAD + NONCE + TAG or token[0] not in CIPHERS or token[1] not in self._secret_of:
             raise SealBroken("A sealed value is damaged, or its key is not at hand.")
         nonce, body = token[HEAD : HEAD + NONCE], token[HEAD + NONCE :]
         try:
-            return self._aead(token[0], token[1]).decrypt(nonce, body, bound_to.encode()).decode()
+            return self._aead(token[0], token[1]).decrypt(nonce, body, bound_to.encode())
         except InvalidTag:
             raise SealBroken("A sealed value belongs to another place, or was changed.") from None
 
