@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from .views import lists, people, places
+from .views import ledgers, lists, people, places
 
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
+    path("registers/import/", ledgers.bring, name="import"),
+    path("registers/import/empty/", ledgers.empty, name="empty_ledger"),
+    path("registers/import/<int:pk>/", ledgers.ledger, name="ledger"),
+    path("registers/import/<int:pk>/columns/", ledgers.columns, name="ledger_columns"),
+    path("registers/import/<int:pk>/progress/", ledgers.progress, name="ledger_progress"),
+    path("registers/import/<int:pk>/load/", ledgers.load, name="load_ledger"),
+    path("registers/import/<int:pk>/remarks/", ledgers.remarks, name="ledger_remarks"),
+    path("registers/import/<int:pk>/discard/", ledgers.discard, name="discard_ledger"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
     path("registers/add/<slug:kind>/", places.add, name="add"),

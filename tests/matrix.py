@@ -28,10 +28,12 @@ from cases.rules.clock import Limit
 from grids.actions import appoint, ask_for_job, claim_job, dismiss, ensure_admin_group, finish_job
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from residents import actions as register_actions
+from residents.actions.ledgers import CHECK, Checked
 from residents.enums import Relation
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
-from tests.residents import people
+from tests.residents import ledgers, people
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -102,6 +104,7 @@ def found_world(town: Town, at: datetime) -> World:
     _walk_and_keep(world)
     _inquire(world)
     _register(world)
+    _bring_a_ledger(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -258,6 +261,30 @@ def _register(world: World) -> None:
     entry["organisation"] = people.company(town, at)
 
 
+def _bring_a_ledger(world: World) -> None:
+    """A ledger of building grid one that has been checked and has remarks."""
+    post, at = world.town.post.leader, world.at
+    ledger = register_actions.receive_ledger(
+        world.town.grid.one, ledgers.workbook(ledgers.rows(3)), key=uuid4(), by=post, at=at
+    )
+    held = {number: name for name, number in ledgers.COLUMN.items()}
+    register_actions.order_check(
+        ledger,
+        sheet=0,
+        mapping=held,
+        fingerprint="",
+        language="zh-hans",
+        page="",
+        key=uuid4(),
+        by=post,
+        at=at,
+    )
+    job = claim_job(CHECK, at=at)
+    world.entry["ledger"] = register_actions.note_check(
+        ledger, job, Checked(rows=3, entered=3), remarks=b"PK", by=post, at=at
+    )
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -368,7 +395,7 @@ WRITES = re.compile(
 WATCHED = (
     "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_application", "cases_deadline",
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
-    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
+    "residents_ledgerfile", "residents_ledgertemplate", "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
 )  # fmt: skip
 

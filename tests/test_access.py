@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.admin import AdminSite
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
@@ -51,6 +52,7 @@ from tests.matrix import (
     without_request,
 )  # fmt: skip
 from tests.photos import upload
+from tests.residents import ledgers
 
 pytestmark = pytest.mark.django_db
 
@@ -418,6 +420,32 @@ REGISTER_PAGES = [
 ]  # fmt: skip
 
 
+# --- Ledgers: of who brought them, as long as she keeps the register --------------------------------------
+
+
+def a_ledger(world, person):
+    return {"grid": world.town.grid.one.pk, "file": SimpleUploadedFile("a.csv", "姓名,楼号\n程,3".encode())}
+
+
+def chosen_columns(world, person):
+    return {f"column_{number}": name for name, number in ledgers.COLUMN.items()}
+
+
+LEDGERS = [
+    Row("residents:import", {200: KEEPS}, others=403),
+    Row("residents:import", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, others=403, post=a_ledger),
+    Row("residents:empty_ledger", {200: KEEPS}, others=403),
+    *(
+        Row(f"residents:{page}", {200: {"leader"}}, args=of_entry("ledger"))
+        for page in ("ledger", "ledger_columns", "ledger_progress", "ledger_remarks")
+    ),
+    Row("residents:ledger_columns", {302: {"leader"} | UNKNOWN}, args=of_entry("ledger"), post=chosen_columns),
+    Row("residents:load_ledger", {302: {"leader"} | UNKNOWN}, args=of_entry("ledger"),
+        post=lambda w, p: {"sha256": w.entry["ledger"].sha256}),
+    Row("residents:discard_ledger", {302: {"leader"} | UNKNOWN}, args=of_entry("ledger"), post=lambda w, p: {}),
+]  # fmt: skip
+
+
 def of_job(world):
     return [world.job.pk]
 
@@ -454,7 +482,7 @@ ADMIN = [
 ]  # fmt: skip
 
 ROWS = [
-    *CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *REGISTER_PAGES, *OTHERS, *ADMIN,
+    *CASES, *LISTS, *DISPATCH, *INQUIRIES, *PATROLS, *FIGURES, *POLICIES, *REGISTER_PAGES, *LEDGERS, *OTHERS, *ADMIN,
 ]  # fmt: skip
 
 

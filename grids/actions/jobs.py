@@ -25,24 +25,35 @@ class JobRefused(ValueError):
 
 
 @transaction.atomic
-def ask_for_job(kind: str, title: str, params: dict[str, Any], *, key: UUID, by: User, at: datetime) -> Job:
-    """A person asks for long work; the same key again is the same job."""
+def ask_for_job(
+    kind: str,
+    title: str,
+    params: dict[str, Any],
+    *,
+    key: UUID,
+    by: User,
+    at: datetime,
+    keep: timedelta = KEEP,
+) -> Job:
+    """A person asks for long work; the same key again is the same job. `params` may name the `page` of its result."""
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks, one job
     known = Job.objects.filter(key=key).first()
     if known is None:
-        return _new_job(kind, title, params, key, by, at)
+        return _new_job(kind, title, params, key, by, at, keep)
     if known.owner_id != by.pk:
         raise JobRefused(_("This form has been used by somebody else. Please open it again."))
     return known
 
 
-def _new_job(kind: str, title: str, params: dict[str, Any], key: UUID, by: User, at: datetime) -> Job:
+def _new_job(
+    kind: str, title: str, params: dict[str, Any], key: UUID, by: User, at: datetime, keep: timedelta
+) -> Job:
     if Job.objects.of(by).unfinished().count() >= MAX_WAITING:
         raise JobRefused(
             _("%(n)d of your jobs are still waiting. Let them finish first.") % {"n": MAX_WAITING}
         )
     return Job.objects.create(
-        kind=kind, title=title[:120], params=params, key=key, owner=by, created_at=at, expires_at=at + KEEP
+        kind=kind, title=title[:120], params=params, key=key, owner=by, created_at=at, expires_at=at + keep
     )
 
 

@@ -1,3 +1,4 @@
+from .ledgers import LedgerFile, LedgerTemplate
 from .looks import Look
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
@@ -7,6 +8,8 @@ __all__ = [
     "Building",
     "Dwelling",
     "Household",
+    "LedgerFile",
+    "LedgerTemplate",
     "Look",
     "Organisation",
     "Premises",

@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "registers": [(register, numbers.get(register.name, 0)) for register in REGISTERS.values()],
         "freshness": freshness(request.scope, request.at),
+        "can_keep": Right.KEEP in request.scope.rights,
     }
     return render(request, "residents/home.html", context)
 
