@@ -395,8 +395,9 @@ WRITES = re.compile(
 WATCHED = (
     "cases_case", "cases_caseevent", "cases_inquiry", "cases_assignment", "cases_application", "cases_deadline",
     "cases_milestone", "cases_evidence", "cases_patrol", "cases_diaryentry", "cases_numberseries",
-    "residents_ledgerfile", "residents_ledgertemplate", "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
-    "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery",
+    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
+    "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery", "residents_ledgerfile",
+    "residents_ledgertemplate",
 )  # fmt: skip
 
 

@@ -203,11 +203,16 @@ class Understood:
                 self.problems.append(problem)
 
 
+# Columns that say the same again and again: each of their texts is made clean once.
+REPEATED = {*rules.CODES, "grid", "house_name", "house_no", "unit_no", "room_no", "employer", "birth_date", "since"}
+
+
 class _Rows:
     """The rows of a sheet on their way to the rule, counted."""
 
     def __init__(self, grids: Mapping[str, Grid], found: Understood, tell: Callable[[int], None]) -> None:
         self.grids, self.found, self.tell = grids, found, tell
+        self.clean: dict[tuple[str, str], str] = {}
 
     def of(self, sheet: Sheet, header: Header) -> Iterator[tuple[int, dict[str, str]]]:
         for record in header.records(sheet):
@@ -221,9 +226,18 @@ class _Rows:
                 if cell.flaw:
                     self.found.flaws[record.number, name] = flaw_text(cell.flaw)
                 else:
-                    texts[name] = cleaned(name, cell.text)
-                    self.found.said[name] += bool(cell.text)
+                    texts[name] = self._cleaned(name, cell.text)
+                    if cell.text:
+                        self.found.said[name] += 1
             yield record.number, self._placed(record.number, texts)
+
+    def _cleaned(self, name: str, text: str) -> str:
+        if name not in REPEATED:
+            return cleaned(name, text)
+        known = self.clean.get((name, text))
+        if known is None:
+            known = self.clean[name, text] = cleaned(name, text)
+        return known
 
     def _placed(self, line: int, texts: dict[str, str]) -> dict[str, str]:
         """With the code of its grid; without a column for it there is only one."""
