@@ -89,8 +89,8 @@ def order_check(
 
 
 def _locked(ledger: LedgerFile) -> LedgerFile:
-    found = LedgerFile.objects.select_for_update(of=("self",)).select_related("grid", "check_job", "load_job")
-    return found.get(pk=ledger.pk)
+    """Without its jobs: joined, they would be those from before the wait for the lock."""
+    return LedgerFile.objects.select_for_update().get(pk=ledger.pk)
 
 
 def _mapping_will_do(ledger: LedgerFile, mapping: Mapping[int, str]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +40,13 @@ class LedgerForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         help_text=gettext_lazy("At most 10 MB and 100,000 rows. It is kept sealed, and for a day."),
     )  # fmt: skip
+
+    def offer(self, grids: QuerySet[Grid]) -> None:
+        """The grids she may choose from; the only one is chosen already."""
+        self.fields["grid"].queryset = grids
+        first_two = list(grids[:2])
+        if len(first_two) == 1:
+            self.fields["grid"].initial = first_two[0]
 
     def clean_file(self) -> bytes:
         """The content; its name is not kept, people put names of people into it."""

@@ -204,7 +204,17 @@ class Understood:
 
 
 # Columns that say the same again and again: each of their texts is made clean once.
-REPEATED = {*rules.CODES, "grid", "house_name", "house_no", "unit_no", "room_no", "employer", "birth_date", "since"}
+REPEATED = {
+    *rules.CODES,
+    "grid",
+    "house_name",
+    "house_no",
+    "unit_no",
+    "room_no",
+    "employer",
+    "birth_date",
+    "since",
+}
 
 
 class _Rows:

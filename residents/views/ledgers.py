@@ -47,7 +47,7 @@ def bring(request: HttpRequest) -> HttpResponse:
     """Choose the file and its grid; below, what she brought today."""
     must_hold(request, Right.KEEP)
     form = LedgerForm(request.POST or None, request.FILES or None)
-    form.fields["grid"].queryset = ledger_grids(request.scope)
+    form.offer(ledger_grids(request.scope))
     if request.method == "POST" and form.is_valid():
         grid, content = form.cleaned_data["grid"], form.cleaned_data["file"]
         by = post_in(request, grid, Right.KEEP)

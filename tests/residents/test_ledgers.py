@@ -31,6 +31,7 @@ from residents.models import (
 )
 from residents.rules.identity import check_digit
 from residents.tasks import clear_expired_ledgers, run_ledgers
+from tests.cases.test_races import at_once
 from tests.kit.ledgers import packed, raw, text_cell
 from tests.residents import ledgers
 from tests.residents.ledgers import COLUMN, FIRST_ROW, comments, rows, with_cell, workbook
@@ -344,6 +345,23 @@ def test_two_confirmations_are_one_import(keeper, check):
     run_ledgers()
 
     assert (Job.objects.filter(kind=LOAD).count(), Resident.objects.count()) == (1, 6)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_confirmations_and_two_workers_at_once_are_one_import(check, town):
+    ledger = check(workbook(rows(6)))
+    order = {
+        "sha256": ledger.sha256,
+        "language": "zh-hans",
+        "page": "",
+        "by": town.post.leader,
+        "at": timezone.now(),
+    }
+
+    jobs = at_once(*(lambda: actions.order_load(ledger, key=uuid4(), **order) for _click in range(2)))
+    at_once(run_ledgers, run_ledgers)
+
+    assert (len(set(jobs)), Job.objects.filter(kind=LOAD).count(), Resident.objects.count()) == (1, 1, 6)
 
 
 def test_another_file_than_the_checked_one_is_not_taken(keeper, check):
