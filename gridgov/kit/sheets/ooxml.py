@@ -8,9 +8,9 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 from xml.parsers import expat
 
 from .formats import BUILT_IN, number_text, text_flaw
@@ -296,6 +296,27 @@ class _Strings:
 # --- a sheet ---------------------------------------------------------------------------------
 
 
+class _Handlers(dict[str, Callable[..., None]]):
+    """What an element of a sheet sets off, by its name with whatever prefix its writer chose.
+
+    Asked some millions of times: only what is known is kept, a file may have any number of other names.
+    """
+
+    def __init__(self, sheet: "_Sheet", table: dict[str, Callable[..., None]]) -> None:
+        self.sheet, self.table = sheet, table
+
+    def __missing__(self, name: str) -> Callable[..., None]:
+        known = self.table.get(_local(name))
+        if known is None:
+            return _ignore
+        self[name] = partial(known, self.sheet)
+        return self[name]
+
+
+def _ignore(*_anything: Any) -> None:
+    """An element that no ledger is made of."""
+
+
 class _Sheet:
     """One worksheet while it is parsed: rows are handed on as soon as they end."""
 
@@ -310,6 +331,8 @@ class _Sheet:
         self.kind = self.style = ""
         self.runs: list[str] = []
         self.is_text = self.is_phonetic = self.is_formula = False
+        self.starts = _Handlers(self, self.STARTS)
+        self.ends = _Handlers(self, self.ENDS)
 
     def rows(self, stream: Any, at_most: int) -> Iterator[RawRow]:
         """The rows that hold something, in order; the merged cells are known when they have ended."""
@@ -338,14 +361,10 @@ class _Sheet:
         self.merges[:] = [(top, left, bottom, min(right, MAX_COLUMNS)) for top, left, bottom, right in found]
 
     def start(self, name: str, attributes: Attributes) -> None:
-        begin = self.STARTS.get(_local(name))
-        if begin is not None:
-            begin(self, attributes)
+        self.starts[name](attributes)
 
     def end(self, name: str) -> None:
-        finish = self.ENDS.get(_local(name))
-        if finish is not None:
-            finish(self)
+        self.ends[name]()
 
     def characters(self, text: str) -> None:
         if self.is_text:
@@ -438,7 +457,7 @@ class _Sheet:
             for top, left, bottom, right in self.arrays
         )
 
-    STARTS = {
+    STARTS: ClassVar[dict[str, Callable[..., None]]] = {
         "row": _start_row,
         "c": _start_cell,
         "v": _start_text,
@@ -447,7 +466,7 @@ class _Sheet:
         "rPh": _start_phonetic,
         "mergeCell": _start_merge,
     }
-    ENDS = {
+    ENDS: ClassVar[dict[str, Callable[..., None]]] = {
         "row": _end_row,
         "c": _end_cell,
         "v": _end_text,
