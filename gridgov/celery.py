@@ -18,7 +18,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridgov.settings")
 BEAT: dict[str, tuple[str, float]] = {
     "deadlines": ("cases.tasks.sweep_deadlines", 30),
     "workbooks": ("assessment.tasks.run_workbooks", 3),
-    "exports": ("residents.tasks.run_exports", 3),
+    "exports": ("residents.tasks.exports.run_exports", 3),
+    "ledgers": ("residents.tasks.ledgers.run_ledgers", 3),
+    "expired ledgers": ("residents.tasks.ledgers.clear_expired_ledgers", 3600),
     "expired jobs": ("grids.tasks.clear_expired_jobs", 3600),
     "notices": ("grids.tasks.deliver_notices", 30),
     "read notices": ("grids.tasks.clear_read_notices", 3600),

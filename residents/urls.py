@@ -9,6 +9,7 @@ from .views import (
     groups,
     households,
     inspections,
+    ledgers,
     lists,
     looks,
     merging,
@@ -24,6 +25,14 @@ from .views import (
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
+    path("registers/import/", ledgers.bring, name="import"),
+    path("registers/import/empty/", ledgers.empty, name="empty_ledger"),
+    path("registers/import/<int:pk>/", ledgers.ledger, name="ledger"),
+    path("registers/import/<int:pk>/columns/", ledgers.columns, name="ledger_columns"),
+    path("registers/import/<int:pk>/progress/", ledgers.progress, name="ledger_progress"),
+    path("registers/import/<int:pk>/load/", ledgers.load, name="load_ledger"),
+    path("registers/import/<int:pk>/remarks/", ledgers.remarks, name="ledger_remarks"),
+    path("registers/import/<int:pk>/discard/", ledgers.discard, name="discard_ledger"),
     path("registers/policy/", policies.policy, name="policy"),
     path("registers/policy/set/", policies.set_policy, name="set_policy"),
     path("registers/duplicates/", merging.likely, name="duplicates"),

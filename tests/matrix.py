@@ -38,13 +38,14 @@ from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
 from residents import actions as register_actions
 from residents.actions import visit
+from residents.actions.ledgers import CHECK, Checked
 from residents.enums import Field, InspectionKind, InspectionResult, Met, Purpose, Relation
 from residents.management.commands.load_registers import TYPE_RIGHTS
 from residents.models import ExportRequest, GroupFile, Visit
 from residents.rules.inspecting import items_of
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
-from tests.residents import givers, groups, people
+from tests.residents import givers, groups, ledgers, people
 from tests.telling import tell_of
 from tests.town import FOUNDED, Town
 
@@ -135,6 +136,7 @@ def found_world(town: Town, at: datetime) -> World:
     _volunteer(world)
     _keep_files(world)
     _take_out(world)
+    _bring_a_ledger(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -379,6 +381,30 @@ def _take_out(world: World) -> None:
     world.export = register_actions.ask_for_export(wanted, key=uuid4(), by=town.post.leader, at=at)
 
 
+def _bring_a_ledger(world: World) -> None:
+    """A ledger of building grid one that has been checked and has remarks."""
+    post, at = world.town.post.leader, world.at
+    ledger = register_actions.receive_ledger(
+        world.town.grid.one, ledgers.workbook(ledgers.rows(3)), key=uuid4(), by=post, at=at
+    )
+    held = {number: name for name, number in ledgers.COLUMN.items()}
+    register_actions.order_check(
+        ledger,
+        sheet=0,
+        mapping=held,
+        fingerprint="",
+        language="zh-hans",
+        page="",
+        key=uuid4(),
+        by=post,
+        at=at,
+    )
+    job = claim_job(CHECK, at=at)
+    world.entry["ledger"] = register_actions.note_check(
+        ledger, job, Checked(rows=3, entered=3), remarks=b"PK", by=post, at=at
+    )
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -531,6 +557,9 @@ WATCHED = (
     "residents_participation", "residents_pointrule", "residents_pointentry", "residents_pointcorrection",
     "residents_groupfile", "residents_groupevent",
     "residents_exportrequest",
+    "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
+    "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery", "residents_ledgerfile",
+    "residents_ledgertemplate",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The registers' part of the matrix: every URL of the room, every role, every position (tests/test_access.py)."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from grids.scopes import GridScopedQuerySet, Scope
@@ -11,6 +12,7 @@ from residents.rules.inspecting import items_of
 from tests import test_access as rest
 from tests.matrix import SEES_EAST, UNKNOWN, Row, World, failures, opened_by_link, pages_outside, url_names
 from tests.photos import upload
+from tests.residents import ledgers
 from tests.residents.groups import DETAILS
 from tests.test_access import READERS, READS_EAST, SEES_STREET, SETTERS, STAFF, everything, without
 
@@ -404,7 +406,33 @@ PROTECTION = [
 ]  # fmt: skip
 
 
-ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING, *FILES, *PROTECTION]
+# --- Ledgers: of who brought them, as long as she keeps the register --------------------------------------
+
+
+def a_ledger(world, person):
+    return {"grid": world.town.grid.one.pk, "file": SimpleUploadedFile("a.csv", "姓名,楼号\n程,3".encode())}
+
+
+def chosen_columns(world, person):
+    return {f"column_{number}": name for name, number in ledgers.COLUMN.items()}
+
+
+LEDGERS = [
+    Row("residents:import", {200: KEEPS}, others=403),
+    Row("residents:import", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, others=403, post=a_ledger),
+    Row("residents:empty_ledger", {200: KEEPS}, others=403),
+    *(
+        Row(f"residents:{page}", {200: {"leader"}}, args=of_entry("ledger"))
+        for page in ("ledger", "ledger_columns", "ledger_progress", "ledger_remarks")
+    ),
+    Row("residents:ledger_columns", {302: {"leader"} | UNKNOWN}, args=of_entry("ledger"), post=chosen_columns),
+    Row("residents:load_ledger", {302: {"leader"} | UNKNOWN}, args=of_entry("ledger"),
+        post=lambda w, p: {"sha256": w.entry["ledger"].sha256}),
+    Row("residents:discard_ledger", {302: {"leader"} | UNKNOWN}, args=of_entry("ledger"), post=lambda w, p: {}),
+]  # fmt: skip
+
+
+ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING, *FILES, *PROTECTION, *LEDGERS]
 
 
 def test_every_url_of_the_house_has_a_row():

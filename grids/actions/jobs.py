@@ -35,7 +35,10 @@ def ask_for_job(
     at: datetime,
     keep: timedelta = KEEP,
 ) -> Job:
-    """A person asks for long work; the same key again is the same job. Its result is kept as long as `keep`."""
+    """A person asks for long work; the same key again is the same job. Its result is kept as long as `keep`.
+
+    `params` may name the `page` on which its result stands.
+    """
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks, one job
     known = Job.objects.filter(key=key).first()
     if known is None:

@@ -79,5 +79,10 @@ class Job(models.Model):
         return self.state == JobState.DONE and bool(self.result)
 
     @property
+    def page(self) -> str:
+        """Where its result is shown, of work that ends on a page and in no file."""
+        return str(self.params.get("page", ""))
+
+    @property
     def percent(self) -> int:
         return 100 if self.state == JobState.DONE else (100 * self.done // self.total if self.total else 0)

@@ -7,6 +7,17 @@ from .groups import load_group_types
 from .households import join, split
 from .inspections import add_premises_photos, inspect
 from .keys import left_over, make_traces, rotate_keys
+from .ledgers import (
+    LedgerWithdrawn,
+    clear_expired_ledgers,
+    discard_ledger,
+    note_check,
+    order_check,
+    order_load,
+    receive_ledger,
+    take_in,
+)
+from .loading import LoadRefused, plan_load
 from .looks import LooksExhausted, look_into, read_visit, reveal
 from .merging import merge, unmerge
 from .people import correct, leave, make_head, move, open_household, register, verify_household
@@ -25,6 +36,8 @@ from .volunteers import amend_team, amend_volunteer, enlist, found_team, join_te
 from .writing import RegisterRefused
 
 __all__ = [
+    "LedgerWithdrawn",
+    "LoadRefused",
     "LooksExhausted",
     "RegisterRefused",
     "Wanted",
@@ -37,10 +50,12 @@ __all__ = [
     "ask_for_export",
     "award",
     "call_off",
+    "clear_expired_ledgers",
     "confirm_hours",
     "correct",
     "correct_place",
     "decide_correction",
+    "discard_ledger",
     "enlist",
     "found_team",
     "groups",
@@ -57,10 +72,15 @@ __all__ = [
     "make_traces",
     "merge",
     "move",
+    "note_check",
     "open_household",
+    "order_check",
+    "order_load",
     "plan_activity",
+    "plan_load",
     "publish_export",
     "read_visit",
+    "receive_ledger",
     "redeem",
     "refuse_export",
     "register",
@@ -77,6 +97,7 @@ __all__ = [
     "sign_off",
     "sign_up",
     "split",
+    "take_in",
     "unmerge",
     "verify_household",
     "visit",

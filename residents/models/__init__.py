@@ -1,6 +1,7 @@
 from .exports import ExportRequest
 from .groups import GroupEvent, GroupFile, GroupType
 from .inspections import Inspection, InspectionPhoto, PremisesPhoto
+from .ledgers import LedgerFile, LedgerTemplate
 from .looks import Look
 from .merges import Merge
 from .people import Household, RegisterEvent, Resident, Stay
@@ -22,6 +23,8 @@ __all__ = [
     "Household",
     "Inspection",
     "InspectionPhoto",
+    "LedgerFile",
+    "LedgerTemplate",
     "Look",
     "Membership",
     "Merge",

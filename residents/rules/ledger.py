@@ -21,6 +21,8 @@ class Fault(Enum):
 
     MISSING = auto()
     TOO_LONG = auto()
+    GRID = auto()
+    NAME_SIGNS = auto()
     NUMBER_LENGTH = auto()
     NUMBER_SIGNS = auto()
     NUMBER_BIRTH = auto()
@@ -128,6 +130,7 @@ class Person:
     facts: dict[str, object]
     since: date | None = None
     head_name: str = ""
+    place: str = ""  # the grid, where a ledger covers several
 
     @property
     def home(self) -> tuple[str, ...]:
@@ -145,6 +148,7 @@ class Ledger:
 
     people: list[Person] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    spoilt: set[tuple[str, ...]] = field(default_factory=set)  # homes of which a row was not understood
 
 
 def read(rows: Iterable[tuple[int, Mapping[str, str]]], today: date, day: Read) -> Ledger:
@@ -154,7 +158,9 @@ def read(rows: Iterable[tuple[int, Mapping[str, str]]], today: date, day: Read) 
         found = _Row(line, texts, today, day)
         person = found.person()
         ledger.problems += found.problems
-        if not found.problems:
+        if found.problems:
+            ledger.spoilt.add((person.place, *person.home))
+        else:
             ledger.people.append(person)
     ledger.problems += _among(ledger.people)
     return ledger
@@ -174,6 +180,8 @@ class _Row:
         for name, most in LONGEST.items():
             if len(self.texts.get(name, "")) > most:
                 self._fault(name, Fault.TOO_LONG, str(most))
+        if _is_number(self.texts.get("name", "")):
+            self._fault("name", Fault.NAME_SIGNS)
         said = self.texts.get
         return Person(
             self.line,
@@ -182,6 +190,7 @@ class _Row:
             self._facts(),
             self._past_day("since"),
             said("head_name", ""),
+            said("grid", ""),
         )
 
     def _facts(self) -> dict[str, object]:
@@ -217,8 +226,8 @@ class _Row:
     def _past_day(self, name: str) -> date | None:
         try:
             found = self.day(self.texts.get(name, ""))
-        except ValueError:
-            self._fault(name, Fault.DAY)
+        except ValueError as no:
+            self._fault(name, Fault.DAY, str(no))
             return None
         if found and found > self.today:
             self._fault(name, Fault.DAY_AHEAD)
@@ -241,6 +250,11 @@ class _Row:
         self.problems.append(Problem(self.line, name, fault, said))
 
 
+def _is_number(name: str) -> bool:
+    """Whether more digits than letters stand where a name should."""
+    return sum(map(str.isdigit, name)) > sum(map(str.isalpha, name))
+
+
 def _among(people: list[Person]) -> list[Problem]:
     """What is wrong among rows that are each right by themselves."""
     return [*_twice(people), *_heads(people)]
@@ -260,7 +274,7 @@ def _heads(people: list[Person]) -> list[Problem]:
     """A household has one head, who lives in it."""
     homes: dict[tuple[str, ...], list[Person]] = defaultdict(list)
     for person in people:
-        homes[person.home].append(person)
+        homes[person.place, *person.home].append(person)
     found: list[Problem] = []
     for members in homes.values():
         heads = [person for person in members if person.is_head]

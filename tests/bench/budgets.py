@@ -27,6 +27,7 @@ from grids.scopes import Scope, Span
 
 from . import city as plan
 from . import words
+from .importing import importing
 from .meter import Plan, Report, Statement, execution, explain, in_turns, run, statements, without
 from .pages import PAGES, Handmade, Person, address, asked, everybody, grid, number_of
 from .server import City
@@ -343,4 +344,5 @@ MEASURES: dict[str, Callable[[Report, City, City], None]] = {
     "search": searching,
     "month": month,
     "loading": loading,
+    "import": importing,
 }

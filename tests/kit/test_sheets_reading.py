@@ -9,7 +9,18 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from gridgov.kit.sheets.reading import Book, Cell, Flaw, Reason, SheetRefused, flaw_text, read
+from gridgov.kit.sheets import reading
+from gridgov.kit.sheets.reading import (
+    ROWS_PEEKED_AT,
+    Book,
+    Cell,
+    Flaw,
+    Reason,
+    SheetRefused,
+    flaw_text,
+    peek,
+    read,
+)
 from tests.kit.ledgers import MAIN, PARTS, old, old_cell, old_formula, raw, text_cell, written
 
 
@@ -276,3 +287,33 @@ def test_an_old_workbook_with_a_password_is_refused() -> None:
         opened(old(old_cell(0, 0, "x"), extra=[(0x002F, bytes(6))]))
 
     assert refused.value.reason == Reason.LOCKED
+
+
+# --- a first look --------------------------------------------------------------------------------
+
+
+def peeked(content: bytes) -> list[list[str]]:
+    with peek(BytesIO(content)) as book:
+        return [[cell.text for cell in row.cells] for row in book.sheets[0].rows()]
+
+
+def test_a_first_look_sees_the_first_rows_as_reading_does() -> None:
+    rows = [["姓名", ""], *([f"甲{number}", "乙"] for number in range(30_000))]
+    content = written(rows, merged=["A1:B1", "A20000:B20001"])
+
+    assert peeked(content) == texts(content)[:ROWS_PEEKED_AT]
+    assert peeked(content)[0] == ["姓名", "姓名"]
+
+
+def test_a_first_look_at_a_short_ledger_sees_all_of_it() -> None:
+    assert peeked(written([["姓名"], ["甲"]])) == [["姓名"], ["甲"]]
+
+
+def test_who_waits_is_asked_and_may_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "SIGN_OF_LIFE_SECONDS", 0.001)
+
+    def no_longer() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        read(BytesIO(written([["甲"]])), while_waiting=no_longer)

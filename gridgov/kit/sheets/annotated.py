@@ -52,17 +52,30 @@ class _Pen:
 
     workbook: Workbook
     comments: int
+    mark: str
     written: list[tuple[str, int]] = field(default_factory=list)
+
+    def page(self, name: str) -> Any:
+        """A new sheet with the mark at its foot."""
+        page = self.workbook.create_sheet(name)
+        page.oddFooter.center.text = self.mark.replace("&", "&&") or None
+        return page
 
 
 def annotate(
-    book: Book, problems: Iterable[Problem], file: BinaryIO, *, titles: Mapping[str, int] | None = None
+    book: Book,
+    problems: Iterable[Problem],
+    file: BinaryIO,
+    *,
+    titles: Mapping[str, int] | None = None,
+    mark: str = "",
 ) -> None:
     """Write the book with its problems into `file` as .xlsx.
 
-    `titles` names, for a sheet, the row of its titles: there the added column gets its own.
+    `titles` names, for a sheet, the row of its titles: there the added column gets its own. `mark` says for whom
+    the workbook was made: at the foot of every printed page and on the last sheet.
     """
-    pen = _Pen(Workbook(write_only=True), MAX_COMMENTS)
+    pen = _Pen(Workbook(write_only=True), MAX_COMMENTS, mark)
     listed = sorted(problems, key=attrgetter("sheet", "row"))
     names = dict(zip(
         (sheet.name for sheet in book.sheets),
@@ -80,7 +93,7 @@ def annotate(
 def _write_sheet(
     pen: _Pen, sheet: Sheet, name: str, problems: Sequence[Problem], title_row: int | None
 ) -> None:
-    page = pen.workbook.create_sheet(name)
+    page = pen.page(name)
     if sheet.is_hidden:
         page.sheet_state = "hidden"
     page.column_dimensions[get_column_letter(sheet.width + 1)].width = 40.0
@@ -153,9 +166,11 @@ def _bad(pen: _Pen, page: Any, text: str, problems: Sequence[str]) -> Any:
 
 def _write_summary(pen: _Pen, problems: Sequence[Problem], names: Mapping[str, str]) -> None:
     """The last sheet: how many rows of each sheet are wrong, and what is wrong where."""
-    page = pen.workbook.create_sheet(sheet_names([*names.values(), _("Summary of problems")])[-1])
+    page = pen.page(sheet_names([*names.values(), _("Summary of problems")])[-1])
     for place, width in enumerate((24.0, 12.0, 80.0), start=1):
         page.column_dimensions[get_column_letter(place)].width = width
+    if pen.mark:
+        page.append([_plain(page, pen.mark)])
     page.append([_("Sheet"), _("Rows with problems")])
     for name, rows in pen.written:
         page.append([_plain(page, name), rows])

@@ -12,10 +12,12 @@ import resource
 import struct
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from typing import Any, BinaryIO
 
 from . import biff, delimited, ooxml
-from .limits import MAX_BYTES, MAX_OUTPUT, MEMORY, SECONDS, Budget, Page, Reason, Refused
+from .limits import LAST_ROW, MAX_BYTES, MAX_OUTPUT, MEMORY, SECONDS, Budget, Page, Reason, Refused
 
 Reader = Callable[[bytes], Iterator[Page]]
 
@@ -32,10 +34,10 @@ KINDS = tuple((re.compile(pattern, re.DOTALL | re.IGNORECASE), kind) for pattern
 
 
 def main() -> None:
-    """Read standard input, write standard output."""
+    """Read standard input, write standard output; so many rows of each sheet, or all of them."""
     _limit()
-    output = sys.stdout.buffer
-    last = json.dumps(_answer(sys.stdin.buffer, output)).encode()
+    output, at_most = sys.stdout.buffer, int(sys.argv[2])
+    last = json.dumps(_answer(sys.stdin.buffer, output, at_most or LAST_ROW)).encode()
     output.write(last + struct.pack(">Q", len(last)))
 
 
@@ -53,11 +55,12 @@ def _limit() -> None:
             resource.setrlimit(kind, (bound, bound))
 
 
-def _answer(file: BinaryIO, output: BinaryIO) -> dict[str, Any]:
+def _answer(file: BinaryIO, output: BinaryIO, at_most: int) -> dict[str, Any]:
     try:
         content = file.read(MAX_BYTES + 1)
         budget = Budget()
-        return {"sheets": [_written(page, budget, output) for page in _reader(content)(content)]}
+        pages = _reader(content, at_most)(content)
+        return {"sheets": [_written(page, budget, output, at_most) for page in pages]}
     except Refused as refused:
         return {"reason": refused.reason, "values": refused.values}
     except (MemoryError, OSError):
@@ -66,10 +69,10 @@ def _answer(file: BinaryIO, output: BinaryIO) -> dict[str, Any]:
         return {"reason": Reason.DAMAGED, "values": {}}
 
 
-def _reader(content: bytes) -> Reader:
+def _reader(content: bytes, at_most: int) -> Reader:
     """Who reads a file, by its content: its name proves nothing."""
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return ooxml.read
+        return partial(ooxml.read, at_most=at_most)
     if content.startswith(biff.MAGIC):
         return biff.read
     if kind := next((kind for pattern, kind in KINDS if pattern.match(content)), ""):
@@ -77,10 +80,10 @@ def _reader(content: bytes) -> Reader:
     return delimited.read
 
 
-def _written(page: Page, budget: Budget, output: BinaryIO) -> dict[str, Any]:
+def _written(page: Page, budget: Budget, output: BinaryIO, at_most: int) -> dict[str, Any]:
     """Write the rows of a sheet; returns what the reader of them needs to know."""
     start, width = output.tell(), 0
-    for row in page.rows:
+    for row in islice(page.rows, at_most):
         budget.spend(row)
         width = max(width, len(row.texts))
         line = json.dumps([row.number, row.texts, row.flaws], ensure_ascii=False, separators=(",", ":"))

@@ -102,4 +102,4 @@ def datetime_text(value: date | datetime) -> str:
 
 def text_flaw(text: str) -> Flaw | None:
     """Whether a text shows a number whose digits had been lost before it became text."""
-    return Flaw.DIGITS if SCIENTIFIC.fullmatch(text.strip()) else None
+    return Flaw.DIGITS if "+" in text and SCIENTIFIC.fullmatch(text.strip()) else None

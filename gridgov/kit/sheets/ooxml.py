@@ -8,9 +8,9 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 from xml.parsers import expat
 
 from .formats import BUILT_IN, number_text, text_flaw
@@ -56,11 +56,13 @@ OTHERS = (
 # What XML cannot carry is written _x000D_; an underscore that could be read so is _x005F_.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})(?::([A-Z]{1,3})([1-9]\d{0,6}))?")
+MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*\bref=[\"']([A-Z0-9:$]{2,30})[\"']")
+LONGEST_TAG = 200
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 
 
-def read(content: bytes) -> Iterator[Page]:
-    """The sheets of a workbook, one after the other."""
+def read(content: bytes, at_most: int = LAST_ROW) -> Iterator[Page]:
+    """The sheets of a workbook, one after the other; nothing is parsed below the row `at_most`."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = _parts(archive)
         _weigh(archive)
@@ -68,7 +70,7 @@ def read(content: bytes) -> Iterator[Page]:
         for name, part, is_hidden in book.sheets:
             sheet = _Sheet(book)
             with archive.open(parts[part]) as stream:
-                yield Page(name, sheet.rows(stream), is_hidden, sheet.merges)
+                yield Page(name, sheet.rows(stream, at_most), is_hidden, sheet.merges)
 
 
 # --- the archive -----------------------------------------------------------------------------
@@ -294,6 +296,27 @@ class _Strings:
 # --- a sheet ---------------------------------------------------------------------------------
 
 
+class _Handlers(dict[str, Callable[..., None]]):
+    """What an element of a sheet sets off, by its name with whatever prefix its writer chose.
+
+    Asked some millions of times: only what is known is kept, a file may have any number of other names.
+    """
+
+    def __init__(self, sheet: "_Sheet", table: dict[str, Callable[..., None]]) -> None:
+        self.sheet, self.table = sheet, table
+
+    def __missing__(self, name: str) -> Callable[..., None]:
+        known = self.table.get(_local(name))
+        if known is None:
+            return _ignore
+        self[name] = partial(known, self.sheet)
+        return self[name]
+
+
+def _ignore(*_anything: Any) -> None:
+    """An element that no ledger is made of."""
+
+
 class _Sheet:
     """One worksheet while it is parsed: rows are handed on as soon as they end."""
 
@@ -308,28 +331,40 @@ class _Sheet:
         self.kind = self.style = ""
         self.runs: list[str] = []
         self.is_text = self.is_phonetic = self.is_formula = False
+        self.starts = _Handlers(self, self.STARTS)
+        self.ends = _Handlers(self, self.ENDS)
 
-    def rows(self, stream: Any) -> Iterator[RawRow]:
+    def rows(self, stream: Any, at_most: int) -> Iterator[RawRow]:
         """The rows that hold something, in order; the merged cells are known when they have ended."""
         parser = _parser(self.start)
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.characters
         while chunk := stream.read(CHUNK):
             parser.Parse(chunk, False)
+            if self.number > at_most:
+                self._find_merges(stream, chunk, at_most)
+                break
             yield from self.done
             self.done.clear()
-        parser.Parse(b"", True)
+        else:
+            parser.Parse(b"", True)
         yield from self.done
 
+    def _find_merges(self, stream: Any, chunk: bytes, at_most: int) -> None:
+        """The merged cells of the first rows are written down behind the last one."""
+        found: dict[Merge, None] = {}
+        while chunk:
+            areas = (_area(reference.decode()) for reference in MERGE.findall(chunk))
+            found |= {area: None for area in areas if area[0] <= at_most}
+            more = stream.read(CHUNK)
+            chunk = more and chunk[-LONGEST_TAG:] + more
+        self.merges[:] = [(top, left, bottom, min(right, MAX_COLUMNS)) for top, left, bottom, right in found]
+
     def start(self, name: str, attributes: Attributes) -> None:
-        begin = self.STARTS.get(_local(name))
-        if begin is not None:
-            begin(self, attributes)
+        self.starts[name](attributes)
 
     def end(self, name: str) -> None:
-        finish = self.ENDS.get(_local(name))
-        if finish is not None:
-            finish(self)
+        self.ends[name]()
 
     def characters(self, text: str) -> None:
         if self.is_text:
@@ -422,7 +457,7 @@ class _Sheet:
             for top, left, bottom, right in self.arrays
         )
 
-    STARTS = {
+    STARTS: ClassVar[dict[str, Callable[..., None]]] = {
         "row": _start_row,
         "c": _start_cell,
         "v": _start_text,
@@ -431,7 +466,7 @@ class _Sheet:
         "rPh": _start_phonetic,
         "mergeCell": _start_merge,
     }
-    ENDS = {
+    ENDS: ClassVar[dict[str, Callable[..., None]]] = {
         "row": _end_row,
         "c": _end_cell,
         "v": _end_text,

@@ -13,11 +13,12 @@ import json
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
+from time import monotonic
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
 
@@ -38,7 +39,7 @@ from .limits import (
     Reason,
 )
 
-__all__ = ["Book", "Cell", "Flaw", "Reason", "Row", "Sheet", "SheetRefused", "flaw_text", "read"]
+__all__ = ["Book", "Cell", "Flaw", "Reason", "Row", "Sheet", "SheetRefused", "flaw_text", "peek", "read"]
 
 SENTENCES: Mapping[Reason, str | Promise] = {
     Reason.EMPTY: _("The file is empty."),
@@ -97,6 +98,10 @@ FLAWS: Mapping[Flaw, str | Promise] = {
 PROGRAM = "import sys; sys.path.append(sys.argv[1]); from sheets.child import main; main()"
 CELLAR = Path(__file__).resolve().parents[1]
 TRAILER = struct.Struct(">Q")
+
+# What a page shows of a ledger before all of it is read.
+ROWS_PEEKED_AT = 60
+SIGN_OF_LIFE_SECONDS = 10.0
 
 
 class SheetRefused(ValueError):
@@ -192,13 +197,25 @@ def flaw_text(flaw: Flaw) -> str:
 # --- the door --------------------------------------------------------------------------------
 
 
-def read(file: BinaryIO) -> Book:
-    """Open a ledger, or raise SheetRefused saying what is in the way."""
+def peek(file: BinaryIO) -> Book:
+    """The first rows of a ledger, as quickly as a page needs them. What is wrong further down shows when it is read."""
+    return _opened(file, ROWS_PEEKED_AT, None)
+
+
+def read(file: BinaryIO, *, while_waiting: Callable[[], None] | None = None) -> Book:
+    """Open a ledger, or raise SheetRefused saying what is in the way.
+
+    `while_waiting` is called every few seconds; what it raises ends the reading.
+    """
+    return _opened(file, 0, while_waiting)
+
+
+def _opened(file: BinaryIO, at_most: int, while_waiting: Callable[[], None] | None) -> Book:
     content = _content(file)
     with ExitStack() as stack:
         # Without a name and gone when closed: it holds what people are.
         lines = stack.enter_context(TemporaryFile())
-        sheets = [_sheet(facts, lines) for facts in _answer(content, lines)]
+        sheets = [_sheet(facts, lines) for facts in _answer(content, lines, at_most, while_waiting)]
         if not any(sheet.width for sheet in sheets):
             raise SheetRefused(Reason.NOTHING)
         stack.pop_all()
@@ -215,24 +232,21 @@ def _content(file: BinaryIO) -> bytes:
     return file.read(MAX_BYTES)
 
 
-def _answer(content: bytes, lines: BinaryIO) -> list[dict[str, Any]]:
+def _answer(
+    content: bytes, lines: BinaryIO, at_most: int, while_waiting: Callable[[], None] | None
+) -> list[dict[str, Any]]:
     """Let the child read the file into `lines`; returns what it says of the sheets."""
-    command = [sys.executable, "-I", "-X", "utf8", "-c", PROGRAM, str(CELLAR)]
-    try:
-        done = subprocess.run(
-            command,
-            input=content,
-            stdout=lines,
-            stderr=subprocess.DEVNULL,
-            env={},
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SheetRefused(Reason.EFFORT) from error
-    if done.returncode:
+    command = [sys.executable, "-I", "-X", "utf8", "-c", PROGRAM, str(CELLAR), str(at_most)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=lines, stderr=subprocess.DEVNULL, env={}
+    ) as child:
+        try:
+            _feed(child, content, while_waiting)
+        finally:
+            child.kill()  # does nothing to one that has ended
+    if child.returncode:
         # Below zero it was a signal: out of memory, of time or of disk.
-        raise SheetRefused(Reason.EFFORT if done.returncode < 0 else Reason.DAMAGED)
+        raise SheetRefused(Reason.EFFORT if child.returncode < 0 else Reason.DAMAGED)
     try:
         answer = _last_line(lines)
     except (OSError, ValueError, struct.error) as error:
@@ -241,6 +255,22 @@ def _answer(content: bytes, lines: BinaryIO) -> list[dict[str, Any]]:
         raise SheetRefused(Reason(answer["reason"]), **answer["values"])
     sheets: list[dict[str, Any]] = answer["sheets"]
     return sheets
+
+
+def _feed(child: subprocess.Popen[bytes], content: bytes, while_waiting: Callable[[], None] | None) -> None:
+    """Give the child the file and wait for its end, but not for ever."""
+    given_up = monotonic() + PATIENCE_SECONDS
+    rest: bytes | None = content  # may be given once; after a pause it is gone on with by itself
+    while True:
+        try:
+            child.communicate(rest, timeout=min(SIGN_OF_LIFE_SECONDS, PATIENCE_SECONDS))
+            return
+        except subprocess.TimeoutExpired as error:
+            rest = None
+            if monotonic() > given_up:
+                raise SheetRefused(Reason.EFFORT) from error
+            if while_waiting:
+                while_waiting()
 
 
 def _last_line(lines: BinaryIO) -> dict[str, Any]:

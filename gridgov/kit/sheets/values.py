@@ -20,6 +20,7 @@ DAY = re.compile(
     r"(?: [ T]? \d{1,2}:\d{2} (?: :\d{2} (?: \.\d+ )? )? )?",
     re.VERBOSE,
 )
+ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
 WITHOUT_DAY = re.compile(r"\d{4}(?:[-/.年]\d{1,2}月?|年)?|\d{6}")
 # Excel's count of days, of a cell that was not formatted as a date: 1927-05-18 to 2099-12-31. Shorter ones
@@ -49,11 +50,15 @@ def tidy(text: str) -> str:
 
 def compact(text: str) -> str:
     """A number, a code or a name of Han: narrow throughout and without any space."""
+    if text.isascii() and text.isalnum():
+        return text
     return SPACE.sub("", text.translate(WIDE))
 
 
 def parse_date(text: str) -> date | None:
     """The day a cell names, None for an empty cell. A time of day behind it is left out."""
+    if ISO.fullmatch(text):
+        return _day(text[:4], text[5:7], text[8:])
     plain = SPACE.sub(" ", text.translate(WIDE)).strip()
     if not plain:
         return None

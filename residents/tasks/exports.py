@@ -19,9 +19,9 @@ from gridgov.kit.sealedfiles import SealingWriter
 from grids.actions import claim_job, finish_job, report_progress
 from grids.models import Job
 
-from . import actions
-from .exports import register
-from .queries.exports import KIND, asker_scope, may_have, place_of_file, requests
+from .. import actions
+from ..exports import register
+from ..queries.exports import KIND, asker_scope, may_have, place_of_file, requests
 
 log = logging.getLogger("gridgov.residents")
 
