@@ -13,13 +13,14 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from grids.actions.people import ensure_admin_group
+from grids.demo.town import MARK, STREET, clock, first_day
 from grids.enums import Role
 from grids.models import Department, Grid, Post, User
 from grids.queries import work_calendar
 
 from ..models import Assignment, Case, CaseEvent, Category, Deadline, DiaryEntry, Evidence, Patrol
-from .life import Life, clock
-from .people import LOGINS, MARK, STREET, seats, settle_in
+from .life import Life
+from .people import LOGINS, seats, settle_in
 from .places import found_departments, inhabited, load_district, publish_services
 from .stories import tell_all
 
@@ -87,7 +88,7 @@ def seed(
     loaded. The same seed and the same last day give the same cases, texts and moments.
     """
     _refuse_other_peoples_data()
-    first = until - timedelta(days=7 * weeks - 1)
+    first = first_day(until, weeks)
     founded = clock(first - timedelta(days=30), 9)
     with _one_step():
         life = _found(seed, founded, until, size, progress)
