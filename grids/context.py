@@ -15,6 +15,7 @@ EVERYBODY = ""
 STAFF = "staff"  # the door that the administration itself checks
 DUTY = "duty"  # who dispatches reads the roster, and who sets the rules
 GRIDS = "grids"  # at least one is in sight; departments and volunteers see cases and no grid
+VISITS = "visits"  # who goes to the doors, and who reads how the grids keep up with it
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ ENTRIES = (
     Entry(_("Dispatch desk"),    _("Dispatch"), "cases:dispatch",     "inbox",        Right.DISPATCH),
     Entry(_("Cases"),            _("Cases"),    "cases:list",         "list-check",   EVERYBODY),
     Entry(_("Patrol and diary"), _("Patrol"),   "cases:patrol",       "journal-text", Right.PATROL),
+    Entry(_("Visits"),           _("Visits"),   "residents:visits",   "people",         VISITS),
     Entry(_("Inquiries"),        _("Inquiries"), "cases:inquiries",   "question-circle", GRIDS),
     Entry(_("Registers"),        _("Registers"), "residents:home",    "people",       Right.REGISTER),
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
@@ -96,6 +98,7 @@ def _held(request: HttpRequest) -> frozenset[str]:
         EVERYBODY: True,
         DUTY: bool({Right.DISPATCH, Right.POLICY} & scope.rights),
         GRIDS: bool(scope.spans(Right.VIEW)),
+        VISITS: bool({Right.VISIT, Right.FIGURES} & scope.rights),
         STAFF: user.is_staff,
     }
     return scope.rights | {fact for fact, holds in facts.items() if holds}

@@ -121,6 +121,7 @@ class LookKind(TextChoices):
     REVEAL = "reveal", _("seen in full")
     FILE = "file", _("file of a special group opened")
     EXPORT = "export", _("taken out unmasked")
+    VISIT = "visit", _("what was said on a visit")
 
 
 class Field(TextChoices):
@@ -163,3 +164,71 @@ class OrganisationKind(TextChoices):
     PUBLIC = "public", _("public institution")
     PROPERTY = "property", _("property company")
     OTHER = "other", _("other")
+
+
+class Sensitivity(TextChoices):
+    """How much it hurts when it becomes known that somebody belongs to a special group (reference.md D1)."""
+
+    PLAIN = "plain", _("ordinary")
+    HIGH = "high", _("high")
+    VERY_HIGH = "very_high", _("very high")
+    MINOR = "minor", _("minors")
+
+
+class DetailKind(TextChoices):
+    """How one of a type's own fields is asked for."""
+
+    TEXT = "text", _("text")
+    CHOICE = "choice", _("choice")
+    DATE = "date", _("day")
+    NUMBER = "number", _("number")
+    FLAG = "flag", _("yes or no")
+
+
+class FileState(TextChoices):
+    """How the file of somebody in a special group stands."""
+
+    PROPOSED = "proposed", _("waiting for review")
+    OPEN = "open", _("open")
+    REFUSED = "refused", _("refused")
+    CLOSED = "closed", _("closed")
+
+
+class CloseReason(TextChoices):
+    """Why a file was closed. The first two also happen by themselves, with the entry of the person."""
+
+    DIED = "died", _("died")
+    MOVED_AWAY = "moved_away", _("moved away")
+    NOT_ENTITLED = "not_entitled", _("conditions no longer met")
+    EXPIRED = "expired", _("term served")
+    MISTAKE = "mistake", _("opened by mistake")
+
+
+class FileChange(TextChoices):
+    """What happened to the file of somebody in a special group."""
+
+    PROPOSED = "proposed", _("proposed")
+    OPENED = "opened", _("opened")
+    REFUSED = "refused", _("refused")
+    CHANGED = "changed", _("details changed")
+    RISK = "risk", _("risk changed")
+    VISITED = "visited", _("visited")
+    MOVED = "moved", _("moved with the person")
+    CLOSED = "closed", _("closed")
+
+
+class Purpose(TextChoices):
+    """Why somebody goes to a door."""
+
+    ROUND = "round", _("routine visit")
+    CARE = "care", _("care")
+    CHECK = "check", _("checking the register")
+    FOLLOW_UP = "follow_up", _("follow-up")
+
+
+class Met(TextChoices):
+    """Whom she met there."""
+
+    SELF = "self", _("the person herself")
+    FAMILY = "family", _("a member of the family")
+    NOBODY = "nobody", _("nobody at home")

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from .views import lists, people, places
+from .views import lists, people, places, policies, visits
 
 app_name = "residents"
 urlpatterns = [
     path("registers/", lists.home, name="home"),
+    path("registers/policy/", policies.policy, name="policy"),
+    path("registers/policy/set/", policies.set_policy, name="set_policy"),
     path("registers/<slug:name>/", lists.index, name="list"),
     path("registers/<slug:name>/paper/", lists.paper, name="paper"),
     path("registers/add/<slug:kind>/", places.add, name="add"),
@@ -34,4 +36,12 @@ urlpatterns = [
     path("registers/residents/<int:pk>/leave/", people.leave, name="leave"),
     path("registers/residents/<int:pk>/move/", people.move, name="move"),
     path("registers/residents/<int:pk>/head/", people.make_head, name="make_head"),
+    path("visits/", visits.due, name="visits"),
+    path("visits/household/<int:pk>/", visits.visit, name="visit_household"),
+    path("visits/figures/", visits.figures, name="visit_figures"),
+    path("visits/figures/paper/", visits.paper, name="visit_paper"),
+    path("visits/figures/rows/", visits.rows, name="visit_rows"),
+    path("visits/photos/<int:pk>/", visits.photo, name="visit_photo"),
+    path("visits/<uuid:uid>/", visits.detail, name="visit"),
+    path("visits/<uuid:uid>/read/", visits.read, name="visit_read"),
 ]

@@ -16,7 +16,13 @@ from tests.town import found_town, visit_town
 pytest_plugins = ["gridgov.kit.testing"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-APPEND_ONLY_TABLES = ("cases_caseevent", "residents_registerevent", "residents_look")
+APPEND_ONLY_TABLES = (
+    "cases_caseevent",
+    "residents_registerevent",
+    "residents_look",
+    "residents_groupevent",
+    "residents_registerpolicy",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.core.files.base import ContentFile
-
 from gridgov.kit.images import CleanImage
+from gridgov.kit.pictures import put
 from grids.models import User
 
 from ..enums import EvidenceStage
@@ -51,11 +50,6 @@ def _keep(
         taken_at=photo.taken_at, latitude=latitude, longitude=longitude, similarity=photo.phash,
         uploaded_by=by, uploaded_at=at,
     )  # fmt: skip
-    storage = Evidence._meta.get_field("file").storage
-    name = evidence.file.field.generate_filename(evidence, "")
-    if storage.exists(name):  # the same picture is one file, whoever sent it first
-        evidence.file.name = name
-    else:
-        evidence.file.save("", ContentFile(photo.content), save=False)
+    put(evidence.file, photo.content)
     evidence.save()
     return evidence

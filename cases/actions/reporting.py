@@ -18,6 +18,7 @@ from ..enums import Action, Channel, EvidenceStage, Refusal
 from ..models import Case, CaseEvent, Category
 from ..rules import lifecycle, numbers, seal
 from ..rules.lifecycle import NotAllowed
+from ..rules.origin import is_origin
 from .evidence import attach
 from .ledger import record
 from .numbering import next_running
@@ -41,7 +42,7 @@ def report(
     *, category: Category, grid: Grid, text: str, by: Post, at: datetime, channel: Channel = Channel.PATROL,
     place: str = "", house_no: str = "", unit_no: str = "", position: Position | None = None,
     photos: Sequence[CleanImage] = (), keep_position: bool = False, external_id: str = "",
-    key: UUID | None = None,
+    origin: str = "", key: UUID | None = None,
 ) -> Case:  # fmt: skip
     """Somebody reports a problem in a grid. The same key again, from the same person, is the same case."""
     if key and (known := _already_reported(key, by)):
@@ -49,10 +50,11 @@ def report(
     path = path_of(grid)
     _may_report(category, grid, path, by, at)
     _not_delivered_before(channel, external_id, by)
+    _may_come_from(origin)
     street = Grid.objects.get(pk=path.get("street_id") or path["district_id"])
     case = Case(
         **path, number=_next_number(street, at), category=category, ledger=category.ledger, channel=channel,
-        external_id=external_id, text=text, place=place, house_no=house_no, unit_no=unit_no,
+        external_id=external_id, origin=origin, text=text, place=place, house_no=house_no, unit_no=unit_no,
         latitude=position.latitude if position else None, longitude=position.longitude if position else None,
         accuracy=position.accuracy if position else None, reporter=by.user, reporter_post=by, reported_at=at,
         step_since=at, holder_grid=street,
@@ -107,6 +109,13 @@ def _not_delivered_before(channel: Channel, external_id: str, by: Post) -> None:
     raise ReportRefused(
         sentence % {"channel": Channel(channel).label, "external": external_id, "number": twin.number}
     )
+
+
+def _may_come_from(origin: str) -> None:
+    if origin and not is_origin(origin):
+        raise ReportRefused(
+            _("This link does not say where the problem was found. Please open the form again.")
+        )
 
 
 def _next_number(street: Grid, at: datetime) -> str:

@@ -23,6 +23,7 @@ from ..queries.listing import (
     places,
 )  # fmt: skip
 from ..queries.units import unit_of
+from ..rules.origin import PATTERN
 from ..rules.standing import BUCKETS, Bucket
 
 FOLDED = (
@@ -80,6 +81,7 @@ class FilterForm(forms.Form):
     holder = choice_or_any(_("Held by"), [])
     reporter = choice_or_any(_("Reported by"), [("me", _("me"))])
     sort = choice_or_any(_("Order"), [(BY_DUE, _("open ones, due first"))])
+    origin = forms.RegexField(PATTERN, max_length=50, required=False, widget=forms.HiddenInput)
     reach = forms.ChoiceField(choices=[ANY, ("dispatch", "")], required=False, widget=forms.HiddenInput)
 
     def __init__(self, query: QueryDict, *, scope: Scope) -> None:

@@ -1,5 +1,6 @@
 """The report: what, where, photos, words. As little as possible is asked, nothing typed is lost."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.forms import CleanCharField, CleanTextField, PhotoField, UUIDKey
+from gridgov.kit.forms import CleanCharField, CleanTextField, DegreesField, PhotoField, UUIDKey
 from grids.enums import Right, Role
 from grids.models import Grid, Post
 from grids.scopes import Scope
@@ -17,6 +18,7 @@ from ..actions import Position
 from ..enums import Channel, Severity
 from ..models import Category
 from ..queries import choices
+from ..rules.origin import is_origin
 
 TEXT_LENGTH = 1000
 PHOTOS = 6
@@ -55,14 +57,6 @@ class PlaceField(forms.ChoiceField):
         return self.rows.get(super().clean(value))
 
 
-class DegreesField(forms.DecimalField):
-    """One half of a position as a phone gives it: to a tenth of a metre."""
-
-    def __init__(self, most: int) -> None:
-        limits = {"min_value": -most, "max_value": most, "max_digits": 9, "decimal_places": 6}
-        super().__init__(required=False, widget=forms.HiddenInput, **limits)
-
-
 class ReportForm(forms.Form):
     """One problem. `problem` is what the action takes, `post` from which the person reports it."""
 
@@ -86,17 +80,22 @@ class ReportForm(forms.Form):
     channel = forms.ChoiceField(label=_("Came in by"), choices=Channel.choices)
     external_id = CleanCharField(label=_("Number there"), max_length=60, required=False)
     settled = forms.BooleanField(label=_("Settled on the spot"), required=False)
+    origin = CleanCharField(max_length=50, required=False, widget=forms.HiddenInput)
     result = CleanTextField(
         label=_("What was done, and the result"), max_length=TEXT_LENGTH, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     result_photos = PhotoField(label=_("Photos afterwards"), at_most=PHOTOS, required=False)
 
-    def __init__(self, *args: Any, scope: Scope, inside: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, scope: Scope, inside: str = "", found: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.found = found or {}
         self.scope = scope
         self._offer_categories()
         self._offer_places(inside)
+        self._begin_where_it_was_found()
         self._drop_what_others_do()
 
     # --- what is offered ---
@@ -116,6 +115,13 @@ class ReportForm(forms.Form):
         self.only_place = self.places.every[0] if len(self.places.every) == 1 else None
         if self.only_place:
             self.fields["grid"].widget = forms.HiddenInput()
+
+    def _begin_where_it_was_found(self) -> None:
+        """Another room's page leads here with the grid and what the problem was found on; nonsense is left aside."""
+        if is_origin(self.found.get("origin", "")):
+            self.initial["origin"] = self.found["origin"]
+        if self.found.get("grid", "") in self.fields["grid"].rows:
+            self.initial["grid"] = self.found["grid"]
 
     def _drop_what_others_do(self) -> None:
         roles = {post.role for post in self.scope.posts}
@@ -197,7 +203,17 @@ class ReportForm(forms.Form):
     @property
     def problem(self) -> dict[str, Any]:
         said = self.cleaned_data
-        names = ("category", "grid", "text", "place", "house_no", "unit_no", "photos", "keep_position")
+        names = (
+            "category",
+            "grid",
+            "text",
+            "place",
+            "house_no",
+            "unit_no",
+            "photos",
+            "keep_position",
+            "origin",
+        )
         return {
             **{name: said[name] for name in names},
             "position": self._position(),

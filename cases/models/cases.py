@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.kit.pictures import path_by_content
 from gridgov.kit.text import Bigrams
 from grids.enums import Right
 from grids.models import Department, Grid, InGrid, Post
@@ -31,6 +32,7 @@ from ..enums import (
     Part,
     Step,
 )  # fmt: skip
+from ..rules import origin
 from ..rules.inquiry import ADVERSE
 from .categories import Category
 
@@ -89,6 +91,7 @@ class Case(InGrid):
     ledger = models.CharField(_("ledger"), max_length=8, choices=Ledger)
     channel = models.CharField(_("channel"), max_length=16, choices=Channel)
     external_id = models.CharField(_("outside number"), max_length=60, blank=True)
+    origin = models.CharField(_("found on"), max_length=50, blank=True)  # rules.origin
     text = models.TextField(_("what was found"), max_length=1000)
     place = models.CharField(_("place"), max_length=120, blank=True)
     house_no = models.CharField(_("building"), max_length=20, blank=True)
@@ -182,6 +185,9 @@ class Case(InGrid):
             Index(fields=["reporter", "-id"], name="case_of_reporter"),  # the reports of one person
             Index(fields=["street", "reported_at"], name="case_reported_street"),  # figures of a month
             Index(fields=["street", "ended_at"], name="case_ended_street"),  # figures of a month
+            Index(
+                fields=["origin"], condition=~Q(origin=""), name="case_by_origin"
+            ),  # from a visit to its cases
             # search: rare words by their pairs of characters
             GinIndex(Bigrams("search_text"), name="case_search"),
         ]
@@ -216,6 +222,9 @@ class Case(InGrid):
                 fields=["channel", "external_id"],
                 condition=~Q(external_id=""),
                 violation_error_message=_("This channel has delivered that number before."),
+            ),
+            CheckConstraint(
+                name="case_origin_names_one", condition=Q(origin="") | Q(origin__regex=origin.PATTERN)
             ),
         ]
 
@@ -300,8 +309,7 @@ class CaseEvent(models.Model):
 
 
 def evidence_path(evidence: "Evidence", _filename: str) -> str:
-    """Stored by content: the same picture is one file, and no name from outside reaches the disk."""
-    return f"evidence/{evidence.sha256[:2]}/{evidence.sha256}.jpg"
+    return path_by_content("evidence", evidence.sha256)
 
 
 class Evidence(models.Model):

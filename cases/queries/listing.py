@@ -201,6 +201,7 @@ class Sought:
     waiting: str = ""
     stood: str = ""
     holder: str = ""
+    origin: str = ""
     reach: str = ""
     sort: str = NEWEST
 
@@ -304,6 +305,7 @@ FILTERS: dict[str, Callable[[Any, Context], Q]] = {
     "only":          lambda value, asked: ONLY[value][1](asked),
     "stood":         _stood,
     "holder":        _held,
+    "origin":        lambda origin, _asked: Q(origin=origin) & ~Q(origin=""),
     "reporter":      lambda _me, asked: Q(reporter_id=asked[0].user_id),
 }  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from ..enums import Action
@@ -31,6 +33,12 @@ ORDER = (
     Action.LIFT, Action.RELEASE,
 )  # fmt: skip
 
+# kind of origin   its word                    the name of its page, which may not be built
+FOUND_ON = {
+    "visit":      (gettext_lazy("a visit"),       "residents:visit"),
+    "inspection": (gettext_lazy("an inspection"), "residents:inspection"),
+}  # fmt: skip
+
 
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -54,11 +62,24 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
         "events": timeline(case, papers),
         "merged": merged_into(case),
         "requests": requests_of(case),
+        "found_on": _found_on(case),
         "before": before,
         "after": after,
         "refused": form,
     }
     return render(request, "cases/detail.html", context, status=status)
+
+
+def _found_on(case: Case) -> tuple[str, str] | None:
+    """What the problem was found on, in words, and the address of its page; the rooms above and beside decide who sees it."""
+    kind, _colon, uid = case.origin.partition(":")
+    if not kind:
+        return None
+    label, url_name = FOUND_ON[kind]
+    try:
+        return str(label), reverse(url_name, args=[uid])
+    except NoReverseMatch:
+        return str(label), ""
 
 
 @require_safe

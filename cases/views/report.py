@@ -22,7 +22,8 @@ def report(request: HttpRequest) -> HttpResponse:
     if Right.REPORT not in request.scope.rights:
         raise PermissionDenied
     if request.method != "POST":
-        return page(request, ReportForm(scope=request.scope, inside=request.GET.get("in", "")), 200)
+        form = ReportForm(scope=request.scope, inside=request.GET.get("in", ""), found=request.GET.dict())
+        return page(request, form, 200)
 
     form = ReportForm(request.POST, request.FILES, scope=request.scope, inside=request.GET.get("in", ""))
     if not form.is_valid():

@@ -117,6 +117,7 @@ def _fill_database(stamps: Stamps) -> None:
     mark = _database_mark()
     if not stamps.is_done("reference", mark):
         _step("Loading reference data", "load_reference")
+        _step("Loading the types of special groups", "load_registers")
         stamps.set("reference", mark)
     if os.environ.get("DEMO", "1") != "0" and "seed_demo" in get_commands():
         call_command("seed_demo", once=True)

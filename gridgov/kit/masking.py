@@ -21,6 +21,7 @@ class Kind(StrEnum):
     EMAIL = "email"
     PLATE = "plate"
     BANK_CARD = "bank_card"
+    NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ def mask(kind: Kind, value: str | None) -> str:
         return ""
     if kind is Kind.NAME:
         return text[:1] + STAR * min(len(text) - 1, 2) if len(text) > 1 else STAR
+    if kind is Kind.NOTE:
+        return STAR * 3
     if kind is Kind.ADDRESS:
         return _address(text)
     if kind is Kind.EMAIL:

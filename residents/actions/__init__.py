@@ -1,6 +1,8 @@
 """Every change of this room, one function per verb."""
 
-from .looks import LooksExhausted, reveal
+from . import groups
+from .groups import load_group_types
+from .looks import LooksExhausted, look_into, read_visit, reveal
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
     correct_place,
@@ -9,6 +11,8 @@ from .places import (
     register_organisation,
     register_premises,
 )
+from .policies import set_register_policy
+from .visits import visit
 from .writing import RegisterRefused
 
 __all__ = [
@@ -16,15 +20,21 @@ __all__ = [
     "RegisterRefused",
     "correct",
     "correct_place",
+    "groups",
     "leave",
+    "load_group_types",
+    "look_into",
     "make_head",
     "move",
     "open_household",
+    "read_visit",
     "register",
     "register_building",
     "register_dwelling",
     "register_organisation",
     "register_premises",
     "reveal",
+    "set_register_policy",
     "verify_household",
+    "visit",
 ]

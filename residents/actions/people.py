@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from grids.models import Post
 from grids.rules.workdays import local_date
 
-from ..enums import Change, Relation, Whereabouts
+from ..enums import Change, CloseReason, Relation, Whereabouts
 from ..models import Dwelling, Household, RegisterEvent, Resident, Stay
+from ..queries.policies import PolicyBook
 from ..queries.tracing import id_trace, name_traces, phone_trace
-from ..rules import identity
+from ..rules import identity, visiting
 from ..rules.identity import Fault, NumberRefused
+from . import groups
 from .writing import PATH, RegisterRefused, path_of_row, record, save
 
 FAULTS = {
@@ -37,6 +39,8 @@ def open_household(
     if not dwelling.is_active:
         raise RegisterRefused(_("%(place)s is no longer in use.") % {"place": dwelling})
     household = Household(**path_of_row(dwelling), dwelling=dwelling, opened_on=on, note=note)
+    today = local_date(at)
+    household.visit_due = visiting.next_due(today, PolicyBook(today).of_row(dwelling).ordinary_days)
     return save(household, by=by, at=at)
 
 
@@ -52,7 +56,7 @@ def register(
     """
     if known := _done(key):
         return known.resident
-    household = _locked(household)
+    household = locked(household)
     _not_ahead(on, at)
     resident = Resident(**path_of_row(household), household=household, relation=relation)
     _write_facts(resident, facts, at)
@@ -96,7 +100,7 @@ def move(
     """She moves into another household of the district, from wherever she was, also from away."""
     if known := _done(key):
         return known.resident
-    resident, household = _locked_resident(resident), _locked(household)
+    resident, household = _locked_resident(resident), locked(household)
     _not_ahead(on, at)
     _may_arrive(resident, household)
     was_here = resident.is_living
@@ -109,6 +113,7 @@ def move(
         setattr(resident, name, getattr(household, name))
     _keep_one_head(household, resident)
     save(resident, by=by, at=at)
+    groups.take_along(resident, by=by, at=at)
     _begin_stay(resident, household, on)
     change = Change.MOVE if was_here else Change.MOVE_IN
     record(
@@ -136,6 +141,8 @@ def leave(
     resident.household, resident.ended_on = None, on
     resident.state = Whereabouts.DEAD if change == Change.DIE else Whereabouts.LEFT
     save(resident, by=by, at=at)
+    why = CloseReason.DIED if change == Change.DIE else CloseReason.MOVED_AWAY
+    groups.close_all(resident, why, on=on, by=by, at=at)
     record(resident, change, on=on, by=by, at=at, key=key, household=old, note=note)
     _close_if_empty(old, on, by, at)
     return resident
@@ -151,7 +158,7 @@ def make_head(
     resident = _locked_resident(resident)
     if not resident.household:
         raise RegisterRefused(_("Only who lives in a household can be its head."))
-    household = _locked(resident.household)
+    household = locked(resident.household)
     for former in household.members.living().filter(relation=Relation.HEAD).exclude(pk=resident.pk):
         former.relation = former_as
         save(former, by=by, at=at)
@@ -164,7 +171,7 @@ def make_head(
 @transaction.atomic
 def verify_household(household: Household, *, on: date, by: Post, at: datetime) -> Household:
     """Somebody has been there: what the register says of this household was true on that day."""
-    household = _locked(household)
+    household = locked(household)
     _not_ahead(on, at)
     if household.verified_on is None or household.verified_on < on:
         household.verified_on, household.verified_by = on, by
@@ -180,7 +187,8 @@ def _done(key: UUID) -> RegisterEvent | None:
     return RegisterEvent.objects.filter(key=key).select_related("resident").first()
 
 
-def _locked(household: Household) -> Household:
+def locked(household: Household) -> Household:
+    """The household as it stands now, in nobody else's hands until this is written."""
     found = (
         Household.objects.select_for_update(of=("self",))
         .select_related("dwelling__house")

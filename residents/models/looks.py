@@ -9,17 +9,23 @@ from grids.models import InGrid, Post
 from grids.scopes import GridScopedQuerySet
 
 from ..enums import Field, LookKind
+from .groups import GroupFile
 from .people import Resident
+from .visits import Visit
 
 REASON_LENGTH = 200
 
 
 class Look(InGrid):
-    """One look at one value, written in the transaction that showed it: no record, no look."""
+    """One look at one value or file, written in the transaction that showed it: no record, no look."""
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="looks")
     kind = models.CharField(_("kind"), max_length=8, choices=LookKind)
     field = models.CharField(_("what"), max_length=20, choices=Field, blank=True)
+    file = models.ForeignKey(
+        GroupFile, models.PROTECT, null=True, related_name="looks", verbose_name=_("file of a special group")
+    )
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="looks", verbose_name=_("visit"))
     reason = models.CharField(_("reason"), max_length=REASON_LENGTH)
     at = models.DateTimeField(_("at"))
     user = models.ForeignKey(
@@ -43,6 +49,16 @@ class Look(InGrid):
         constraints = [
             *InGrid.Meta.constraints,
             CheckConstraint(name="look_has_a_reason", condition=~Q(reason="")),
+            CheckConstraint(
+                name="look_at_a_file_names_it",
+                condition=Q(kind=LookKind.FILE, file__isnull=False)
+                | ~Q(kind=LookKind.FILE) & Q(file__isnull=True),
+            ),
+            CheckConstraint(
+                name="look_at_a_visit_names_it",
+                condition=Q(kind=LookKind.VISIT, visit__isnull=False)
+                | ~Q(kind=LookKind.VISIT) & Q(visit__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

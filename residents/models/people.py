@@ -1,6 +1,7 @@
 """Who lives here: households, people, how long they stayed, and everything that happened to their entries."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -27,11 +28,19 @@ class HouseholdQuerySet(GridScopedQuerySet):
         """Those in which somebody lives."""
         return self.filter(closed_on__isnull=True)
 
-    def fresh(self, since: date) -> "HouseholdQuerySet":
+    def due(self, day: date) -> "HouseholdQuerySet":
+        """Those whose next visit falls on that day or before. Where none is planned, one is due."""
+        return self.filter(Q(visit_due__lte=day) | Q(visit_due__isnull=True))
+
+    def overdue(self, day: date) -> "HouseholdQuerySet":
+        """Those whose visit should have been before that day."""
+        return self.filter(visit_due__lt=day)
+
+    def fresh(self, since: Any) -> "HouseholdQuerySet":
         """Those somebody has verified on that day or later."""
         return self.filter(verified_on__gte=since)
 
-    def stale(self, since: date) -> "HouseholdQuerySet":
+    def stale(self, since: Any) -> "HouseholdQuerySet":
         return self.filter(Q(verified_on__lt=since) | Q(verified_on__isnull=True))
 
 
@@ -48,9 +57,11 @@ class Household(InGrid):
     closed_on = models.DateField(_("until"), null=True, blank=True)
     verified_on = models.DateField(_("last verified on"), null=True, blank=True)
     verified_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    visited_on = models.DateField(_("last visit"), null=True, blank=True)  # on which somebody was at home
+    visit_due = models.DateField(_("next visit"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["verified_on", "verified_by"])
+    history = HistoricalRecords(excluded_fields=["verified_on", "verified_by", "visited_on", "visit_due"])
     objects = HouseholdQuerySet.as_manager()
 
     class Meta:
@@ -61,6 +72,11 @@ class Household(InGrid):
             # read by the freshness of a grid, by street for all its grids
             Index(fields=["street", "building", "verified_on"], condition=Q(closed_on__isnull=True),
                   name="household_freshness"),
+            # read by the visits due in a grid and by those overdue up the levels
+            Index(fields=["building", "visit_due"], condition=Q(closed_on__isnull=True),
+                  name="household_due_building"),
+            Index(fields=["street", "visit_due"], condition=Q(closed_on__isnull=True),
+                  name="household_due_street"),
         ]  # fmt: skip
         constraints = [
             *InGrid.Meta.constraints,

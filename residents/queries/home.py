@@ -12,7 +12,8 @@ from grids.rules.workdays import local_date
 from grids.scopes import Scope
 
 from ..models import Household
-from ..rules.freshness import FRESH_DAYS, fresh_since, share
+from ..rules.freshness import share
+from .policies import PolicyBook, place_of
 from .registers import REGISTERS, Sought, found
 
 
@@ -34,6 +35,7 @@ class Freshness:
     grid: Grid
     households: int
     fresh: int
+    days: int  # for which a household counts as fresh here
 
     @property
     def stale(self) -> int:
@@ -49,12 +51,28 @@ class Freshness:
 
 
 def freshness(scope: Scope, at: datetime, right: str = Right.REGISTER) -> list[Freshness]:
-    """The households of each building grid within a scope and how many are fresh; two queries."""
-    since = fresh_since(local_date(at), FRESH_DAYS)
+    """The households of each building grid within a scope and how many are fresh; three queries."""
+    book = PolicyBook(local_date(at))
     rows = Household.objects.within(scope, right).open().order_by().values("building")
-    counted_by = {
-        row["building"]: row
-        for row in rows.annotate(n=Count("*"), fresh=Count("verified_on", filter=Q(verified_on__gte=since)))
-    }
-    grids = Grid.objects.filter(pk__in=counted_by, level=Level.BUILDING).order_by("code")
-    return [Freshness(grid, counted_by[grid.pk]["n"], counted_by[grid.pk]["fresh"]) for grid in grids]
+    fresh = Count("verified_on", filter=Q(verified_on__gte=book.fresh_since()))
+    by_grid = {row["building"]: row for row in rows.annotate(n=Count("*"), fresh=fresh)}
+    grids = Grid.objects.filter(pk__in=by_grid, level=Level.BUILDING).select_related("parent__parent")
+    return [
+        Freshness(grid, by_grid[grid.pk]["n"], by_grid[grid.pk]["fresh"], _days(grid, book))
+        for grid in grids.order_by("code")
+    ]
+
+
+def freshness_of(grid: Grid, at: datetime) -> Freshness:
+    """The same of one grid of any level, everything below it together."""
+    book = PolicyBook(local_date(at))
+    rows = Household.objects.inside(grid).open().order_by()
+    found = rows.aggregate(
+        n=Count("*"), fresh=Count("verified_on", filter=Q(verified_on__gte=book.fresh_since()))
+    )
+    return Freshness(grid, found["n"], found["fresh"], book.of(*place_of(grid)).fresh_days)
+
+
+def _days(grid: Grid, book: PolicyBook) -> int:
+    street = grid.parent.parent
+    return book.of(street.parent_id, street.pk).fresh_days

@@ -19,7 +19,7 @@ from grids.scopes import Scope
 from ..enums import Field, Whereabouts
 from ..models import Building, Dwelling, Household, Organisation, Premises, Resident
 from ..rules import identity, searching
-from ..rules.freshness import FRESH_DAYS, fresh_since
+from .policies import PolicyBook
 from .shown import NOTHING, Reader
 from .tracing import id_trace, phone_trace, wanted_trace
 
@@ -141,8 +141,8 @@ def by_text(*names: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
 
 
 def is_stale(today: date) -> Q:
-    """A household that nobody has verified lately."""
-    return Q(verified_on__lt=fresh_since(today, FRESH_DAYS)) | Q(verified_on__isnull=True)
+    """A household that nobody has verified within the days that its street or district has set."""
+    return Q(verified_on__lt=PolicyBook(today).fresh_since()) | Q(verified_on__isnull=True)
 
 
 # --- the table ----------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ REGISTERS = {
             search=by_household, words=_("address, or a name that lives there"),
             related=("grid", "dwelling__house"),
             base=lived_in,
-            icon="house", switches={"stale": (_("Not verified for 7 days"), is_stale)},
+            icon="house", switches={"stale": (_("Not verified in time"), is_stale)},
         ),
         Register(
             "dwellings", _("Dwellings"), Dwelling,

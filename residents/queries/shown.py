@@ -38,6 +38,10 @@ class Reader:
         """Whether she holds a post in the building grid or its community."""
         return bool({resident.building_id, resident.community_id} & self.places)
 
+    def knows_groups_of(self, resident: Resident) -> bool:
+        """Whether the files of this person exist for her at all: those of a child only in its own community."""
+        return not resident.is_child(self.today) or self.is_at_home(resident)
+
     def sees(self, resident: Resident, field: Field) -> str:
         """A personal value as this reader sees it."""
         value: Sealed | None = getattr(resident, field)

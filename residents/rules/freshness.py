@@ -1,8 +1,6 @@
-"""Which households are fresh, and when the next visit is due (domain.md §6)."""
+"""Which households are fresh (docs/rules/registers.md §6)."""
 
 from datetime import date, timedelta
-
-FRESH_DAYS = 7  # a household that nobody has verified for longer is stale
 
 
 def fresh_since(on: date, days: int) -> date:

@@ -26,9 +26,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """What there is, and how fresh it is kept."""
     must_hold(request, Right.REGISTER)
     numbers = counts(request.scope, request.at)
+    fresh = freshness(request.scope, request.at)
     context = {
         "registers": [(register, numbers.get(register.name, 0)) for register in REGISTERS.values()],
-        "freshness": freshness(request.scope, request.at),
+        "freshness": fresh,
+        "days": "、".join(str(days) for days in sorted({line.days for line in fresh})),
     }
     return render(request, "residents/home.html", context)
 

@@ -19,8 +19,10 @@ from ..forms.entries import HeadForm, HouseholdForm, LeaveForm, MoveForm, Newcom
 from ..models import Dwelling, Household, Resident
 from ..queries.entries import changes, facts_of
 from ..queries.people import DoorUnclear, household_at, members
+from ..queries.visits import visits_of
 from .asking import acting_post, entry_in_scope, reader
 
+VISITS = 10  # on the page of a household
 PLAIN = (
     "sex",
     "birth_date",
@@ -54,6 +56,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "can_keep": request.scope.covers(found, Right.KEEP) and found.is_open,
         "can_visit": request.scope.covers(found, Right.VISIT) and found.is_open,
+        "visits": visits_of(found, request.scope)[:VISITS],
         "changes": changes(found),
     }
     return render(request, "residents/household.html", context)
