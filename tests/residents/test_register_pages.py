@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from residents import actions
-from residents.actions.looks import LIMITS
 from residents.enums import Relation
 from residents.models import Look
+from residents.rules.policy import Policy
 
 from .people import household, id_number, neighbours, resident
 
@@ -149,8 +149,7 @@ def test_without_a_reason_or_for_nothing_there_is_nothing_to_see(reveal, facts):
 
 
 def test_who_looks_too_often_has_to_wait(reveal):
-    most = LIMITS[0][1]
-    for _n in range(most):
+    for _n in range(Policy().looks_per_hour):
         assert reveal().status_code == 200
 
     answer = reveal()
