@@ -26,6 +26,12 @@ def lived_day(at: datetime) -> date:
     return local_date(at) - timedelta(days=1)
 
 
+def weekdays(first: date) -> list[date]:
+    """The days of a week, beginning on any of them, on which offices are open as a rule."""
+    week = [first + timedelta(days=n) for n in range(7)]
+    return [day for day in week if day.weekday() < 5]
+
+
 def first_day(until: date, weeks: int = WEEKS) -> date:
     """The day on which a life of so many weeks begins that ends with the day `until`."""
     return until - timedelta(days=7 * weeks - 1)
