@@ -36,10 +36,10 @@ class Homes:
         return [self._one(Relation.HEAD, self._age(66, 92), is_woman, marriage=Marriage.WIDOWED)]
 
     def old_couple(self) -> list[Facts]:
-        return self._couple(self._age(63, 88))
+        return self._couple(self._age(60, 88))
 
     def couple(self) -> list[Facts]:
-        return self._couple(self._age(25, 60))
+        return self._couple(self._age(26, 66))
 
     def single(self) -> list[Facts]:
         return [
@@ -91,7 +91,7 @@ class Homes:
     # --- what they have in common -------------------------------------------------------------
 
     def _with_children(self, number: int) -> list[Facts]:
-        parents = self._couple(self._age(27, 50))
+        parents = self._couple(self._age(27, 57))
         return [*parents, *(self._child(parents[0], parents[1], n) for n in range(number))]
 
     def _couple(self, age: int) -> list[Facts]:
@@ -100,7 +100,7 @@ class Homes:
         return [husband, wife]
 
     def _child(self, father: Facts, mother: Facts, place: int) -> Facts:
-        age = min(24, max(0, self._age_of(mother) - self._age(23, 32) - 4 * place))
+        age = min(30, max(0, self._age_of(mother) - self._age(23, 32) - 4 * place))
         is_girl = self.rng.random() < 0.48
         relation = Relation.DAUGHTER if is_girl else Relation.SON
         return self._one(relation, age, is_girl, family=father["name"][0], marriage=Marriage.SINGLE)
@@ -127,9 +127,9 @@ KINDS = (
     (Homes.old_couple,         8.0),
     (Homes.couple,             8.0),
     (Homes.single,             6.0),
-    (Homes.one_child,         24.0),
-    (Homes.two_children,      11.0),
+    (Homes.one_child,         23.0),
+    (Homes.two_children,      10.5),
     (Homes.one_parent,         4.0),
-    (Homes.three_generations, 15.0),
-    (Homes.tenants,           17.5),
+    (Homes.three_generations, 13.5),
+    (Homes.tenants,           20.5),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from grids.demo.town import clock, weekdays
 
 from .. import actions
-from ..enums import Change, Registration, Relation, Sex
+from ..enums import Change, Occupancy, Registration, Relation, Sex
 from ..models import Dwelling, Household, Resident
 from ..rules import identity
 from .homes import Homes
@@ -91,18 +91,14 @@ class Life:
     def move_in(self, at: datetime) -> None:
         """A household comes from outside."""
         if self.empty:
-            door = self.empty.pop(self.rng.randrange(len(self.empty)))
-            by = self.staff.leader(door.grid_id, at)
-            home = actions.open_household(door, on=at.date(), by=by, at=at)
-            self._register(home, self.homes.household(), at.date(), at)
+            self._register(self._opened(Occupancy.OWNER, at), self.homes.household(), at.date(), at)
 
     def move_within(self, at: datetime) -> None:
         """Tenants find another flat in the street, the head comes last."""
         home = self._home(_are_tenants) if self.empty else None
         if home:
-            door = self.empty.pop(self.rng.randrange(len(self.empty)))
-            by = self.staff.leader(door.grid_id, at)
-            there = actions.open_household(door, on=at.date(), by=by, at=at)
+            there = self._opened(Occupancy.LET, at)
+            by = self.staff.leader(there.grid_id, at)
             for person in reversed(home):
                 actions.move(
                     person, there, relation=Relation(person.relation), on=at.date(), by=by, at=at, key=next(self.keys)
@@ -131,6 +127,13 @@ class Life:
             if fits(self.members[pk]):
                 return self.members.pop(pk)
         return None
+
+    def _opened(self, use: Occupancy, at: datetime) -> Household:
+        """A household behind a door that nobody lived behind."""
+        door = self.empty.pop(self.rng.randrange(len(self.empty)))
+        by = self.staff.leader(door.grid_id, at)
+        actions.correct_place(door, by=by, at=at, occupancy=use)
+        return actions.open_household(door, on=at.date(), by=by, at=at)
 
     def _register(self, home: Household, people: list[dict[str, Any]], on: date, at: datetime) -> None:
         by = self.staff.leader(home.grid_id, at)

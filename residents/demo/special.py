@@ -110,9 +110,9 @@ def _alone_from(least: int) -> Fits:
 
 # type   in a thousand  of those who                 what her file holds   the paper it rests on
 KINDS: tuple[tuple[str, float, Fits, Callable[[Writer], Details], str], ...] = (
-    ("DB",   18.0,      _between(18, 130),           Writer.low_income,    "低保审批表"),
+    ("DB",   20.0,      _between(18, 130),           Writer.low_income,    "低保审批表"),
     ("WB",   20.0,      _alone_from(66),             Writer.supported,     "特困供养审批表"),
-    ("CJ",   31.0,      _between(6, 130),            Writer.disabled,      "残疾人证登记表"),
+    ("CJ",   34.0,      _between(6, 130),            Writer.disabled,      "残疾人证登记表"),
     ("DJ",   970.0,     _alone_from(66),             Writer.old_alone,     "独居老人摸底表"),
     ("LSET", 12.0,      _between(4, 13),             Writer.left_behind,   "留守儿童登记表"),
     ("ZB",   10.0,      _between(70, 86),            Writer.frontier,      "支边人员登记表"),
