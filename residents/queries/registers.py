@@ -4,7 +4,7 @@ A new register is a row in REGISTERS. Lists, filters, print and paging follow fr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gridgov.kit import listing
 from gridgov.kit.statistics import common_elements
 from gridgov.kit.text import BigramMatch, bigrams
 from grids.models import Grid
@@ -83,6 +84,29 @@ def found(register: Register, sought: Sought, scope: Scope, right: str, today: d
         rows = rows.filter(**sought.choices)
     found_rows: QuerySet[Any] = register.search(rows, sought.q) if sought.q else rows
     return found_rows
+
+
+# Which rows are shown is asked first, and what they show afterwards: in one question the planner joins all that
+# is shown to every row of the place before it has looked for anything (join_collapse_limit, docs/performance.md).
+
+
+def page_of(register: Register, rows: QuerySet[Any], cursor: str | None = None) -> listing.Page[Any]:
+    """A page of entries that were found; two queries."""
+    keys = listing.page(rows.select_related(None).values("id"), cursor=cursor)
+    return replace(keys, rows=_filled(register, [row["id"] for row in keys.rows]))
+
+
+def newest(register: Register, rows: QuerySet[Any], number: int) -> list[Any]:
+    """So many of the entries that were found, the newest first; two queries."""
+    return _filled(
+        register, list(rows.select_related(None).order_by("-pk").values_list("pk", flat=True)[:number])
+    )
+
+
+def _filled(register: Register, keys: list[int]) -> list[Any]:
+    entries: Any = register.base(register.model._default_manager.all())
+    shown = entries.select_related(*register.related).in_bulk(keys)
+    return [shown[key] for key in keys if key in shown]  # somebody may have left between the questions
 
 
 def cells(register: Register, row: Any, reader: Reader) -> list[tuple[Column, Any]]:

@@ -29,6 +29,7 @@ from . import city as plan
 from . import words
 from .meter import Plan, Report, Statement, execution, explain, in_turns, run, statements, without
 from .pages import PAGES, Handmade, Person, address, asked, everybody, grid, number_of
+from .registering import registering
 from .server import City
 from .sweeping import sweeping
 
@@ -343,4 +344,6 @@ MEASURES: dict[str, Callable[[Report, City, City], None]] = {
     "search": searching,
     "month": month,
     "loading": loading,
+    "people": registering,
 }
+WITHOUT_CASES = frozenset({"people"})  # what needs no city of cases
