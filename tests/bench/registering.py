@@ -22,7 +22,15 @@ from .server import City
 
 PLACES = (plan.DISTRICT, plan.STREET, plan.BUILDING)
 AT_MOST = 20  # times SELECT 1
-HELD = ("ID number", "rare name", "common surname", "name part", "missing name", "rare initials", "usual initials")
+HELD = (
+    "ID number",
+    "rare name",
+    "common surname",
+    "name part",
+    "missing name",
+    "rare initials",
+    "usual initials",
+)
 TERMS = (
     # register      what                       term
     ("residents",   "ID number",               town.id_number(777_777 % 100_000)),
@@ -82,7 +90,10 @@ def _search(report: Report, name: str, what: str, term: str, place: Grid, scope:
         _asked(lambda: capped_count(rows)),
     )
     found_keys, one = in_turns(run(keys), run(("SELECT 1", None)), rounds=21)
-    title, limit = f"{what} in {name}, {_level(place)}", AT_MOST if name == "residents" and what in HELD else None
+    title, limit = (
+        f"{what} in {name}, {_level(place)}",
+        AT_MOST if name == "residents" and what in HELD else None,
+    )
     report.add("7", f"{title} / SELECT 1", found_keys, one, limit, note=_told(execution(keys, 5)))
     counted = execution(count, 3)
     report.add("7", f"{title}: capped count / SELECT 1", counted.ms, one, note=_told(counted))
