@@ -4,19 +4,16 @@ A door like the commands that use it: it reads no clock, calls the actions one b
 in the house knows of it.
 """
 
-from .people import LOGINS, MARK, PASSWORD, Login
+from .people import LOGINS, PASSWORD, Login
 from .seeding import SeedingRefused, Size, Tally, is_seeded, seed
-from .stories import lived_day
 
 __all__ = [
     "LOGINS",
-    "MARK",
     "PASSWORD",
     "Login",
     "SeedingRefused",
     "Size",
     "Tally",
     "is_seeded",
-    "lived_day",
     "seed",
 ]

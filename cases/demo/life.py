@@ -9,7 +9,7 @@ import heapq
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from grids.actions import mark_all_read
+from grids.demo.town import LAGGARD, STAR, clock
 from grids.enums import Level, Role
 from grids.models import Department, Grid, Notice, Post, User
 from grids.rules import workdays
@@ -29,7 +30,6 @@ from ..models import Case, Category
 from . import questions, requests, texts
 from .people import Cast
 from .photos import Album
-from .places import LAGGARD, STAR
 from .texts import Problem
 
 Place = Grid | Department
@@ -583,11 +583,6 @@ class Life:
     def position(self) -> Position:
         north, east = (Decimal(self.rng.randrange(-9000, 9000)) / 1_000_000 for _ in range(2))
         return Position(CENTRE[0] + north, CENTRE[1] + east, self.rng.randrange(5, 40))
-
-
-def clock(day: date, hour: int, minute: int = 0) -> datetime:
-    """A time of day in Zhengzhou."""
-    return datetime.combine(day, time(hour, minute), tzinfo=SHANGHAI)
 
 
 def read_up(at: datetime) -> None:

@@ -11,23 +11,12 @@ from simple_history.utils import bulk_create_with_history
 
 from grids.actions import appoint, dismiss
 from grids.actions.people import ADMIN_GROUP, AUDITOR_GROUP
+from grids.demo.names import invented
+from grids.demo.town import COMMUNITY, GRID, MARK, STREET
 from grids.enums import Force, Level, Role
 from grids.models import Department, Grid, Post, User
 
 PASSWORD = "Demo-2026-zhongyuan"
-MARK = "演示区"  # the home unit of the demo's own accounts: by it the demo is known again
-
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙马朱郭何高林郑谢韩唐冯董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁"
-    "魏薛阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷"
-    "钱汤尹黎易常武乔贺赖龚文"
-)
-FIRST = "建国文明志海春秀玉晓红丽桂淑永德振宏俊立新向兴少云雪海静思雅清荣福长庆世克成景宝素爱艳会凤"
-SECOND = "华军平伟强芳敏霞英兰梅娟杰涛超勇刚峰磊鹏辉斌浩宇婷颖琳慧娜萍莉燕蕾洁玲生林山河民安义礼信芬云瑞祥"
-# People whom the articles name: the demo must not have their namesakes.
-DENYLIST = frozenset(
-    {"司建秋", "梅梅", "胡家显", "叶柏林", "关恩芝", "金自芳", "王海军", "李建国", "张海迪", "焦裕禄"}
-)
 
 
 @dataclass(frozen=True)
@@ -41,10 +30,6 @@ class Login:
     hint: str
     group: str = ""
 
-
-STREET = "410102006"
-COMMUNITY = "410102006002"
-GRID = "410102006002001"
 
 # fmt: off
 LOGINS = (
@@ -78,17 +63,16 @@ def _key(place: Place) -> tuple[str, int]:
 
 
 class Names:
-    """New names, each once, none of the denylist; and the account that goes with a name."""
+    """New names, each once; and the account that goes with a name."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self.used = set(DENYLIST)
+        self.used: set[str] = set()
         self.accounts = {login.username for login in LOGINS}
 
     def new(self) -> str:
         while True:
-            second = self.rng.choice(SECOND) if self.rng.random() < 0.8 else ""
-            name = self.rng.choice(SURNAMES) + self.rng.choice(FIRST) + second
+            name = invented(self.rng)
             if name not in self.used:
                 self.used.add(name)
                 return name

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grids.actions.tree import edit_grid, load_tree
+from grids.demo.town import COMMUNITY, STREET
 from grids.enums import Level
 from grids.imports import read_tree
 from grids.models import Department, Grid
@@ -14,17 +15,12 @@ from grids.rules import cards
 from grids.rules.cards import Contact, ServicePoint
 from grids.rules.codes import GridRow
 
-from .people import COMMUNITY, STREET
-
 DATA = Path(__file__).resolve().parents[2] / "grids" / "data" / "divisions"
 FILES = ("410102.csv", "sanguanmiao_communities.csv", "sanguanmiao_buildings.csv")
 DISTRICT = "410102"
 
 # Two neighbours with a little life, so that a comparison of streets has more than one row.
 NEIGHBOURS = ("410102001002", "410102001003", "410102002001", "410102002003")
-
-LAGGARD = "410102006010"  # 中原中路二社区: late, and seldom on patrol
-STAR = "410102006011"  # 电业新村社区: always in time
 
 # duty code    at the street      at the district
 DUTIES = (

@@ -1,8 +1,6 @@
 """Seeding the demo: found the district, settle its people, let it live; all of it or nothing."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,13 +11,15 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from grids.actions.people import ensure_admin_group, ensure_auditor_group
+from grids.demo.steps import one_step
+from grids.demo.town import MARK, STREET, clock, first_day
 from grids.enums import Role
 from grids.models import Department, Grid, Post, User
 from grids.queries import work_calendar
 
 from ..models import Assignment, Case, CaseEvent, Category, Deadline, DiaryEntry, Evidence, Patrol
-from .life import Life, clock
-from .people import LOGINS, MARK, STREET, seats, settle_in
+from .life import Life
+from .people import LOGINS, seats, settle_in
 from .places import found_departments, inhabited, load_district, publish_cards
 from .stories import tell_all
 
@@ -87,9 +87,9 @@ def seed(
     loaded. The same seed and the same last day give the same cases, texts and moments.
     """
     _refuse_other_peoples_data()
-    first = until - timedelta(days=7 * weeks - 1)
+    first = first_day(until, weeks)
     founded = clock(first - timedelta(days=30), 9)
-    with _one_step():
+    with one_step():
         life = _found(seed, founded, until, size, progress)
         life.live(first, until)
         _plan_handovers(life, first, weeks, MEASURES[size].handovers)
@@ -105,22 +105,6 @@ def _refuse_other_peoples_data() -> None:
         raise SeedingRefused("This database holds other people's data. The demo needs an empty one.")
     if not Category.objects.exists() or not work_calendar().years:
         raise SeedingRefused("The calendar and the categories are missing: manage.py load_reference.")
-
-
-@contextmanager
-def _one_step() -> Iterator[None]:
-    """Inside the one transaction every action would set a savepoint of its own; nothing goes back to one here.
-
-    A refusal is therefore the end of the whole seeding, as it should be: it would be a mistake of the demo.
-    """
-    features = connection.features
-    before, features.uses_savepoints = features.uses_savepoints, False
-    gc.disable()
-    try:
-        yield
-    finally:
-        features.uses_savepoints = before
-        gc.enable()
 
 
 def _found(number: int, founded: datetime, until: date, size: Size, progress: Progress) -> Life:

@@ -10,18 +10,17 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from grids.demo.town import COMMUNITY, GRID, STREET, clock
 from grids.enums import Role
 from grids.models import Department, Grid, Post
 from grids.rules import workdays
-from grids.rules.workdays import local_date
 
 from .. import actions
 from ..actions import SixOnes
 from ..enums import Channel, CheckMethod, Evaluation, Unit
 from ..models import Case, Patrol
 from ..rules.clock import Limit
-from .life import Life, clock
-from .people import COMMUNITY, GRID, STREET
+from .life import Life
 from .texts import EXTENSION_REASONS, HELP_WANTED, PAUSE_REASONS, PROBLEMS, Problem
 
 SCENES: dict[str, Problem] = {problem.code: problem for problem in PROBLEMS}
@@ -455,8 +454,3 @@ def _waiting_at_the_centre(stage: Stage, worked: WorkedDays) -> None:
 
 def _evening_reports() -> Iterator[str]:
     yield from ("B0602", "B13", "C202", "B0702", "B03", "B0502", "C4", "B10", "B0101", "C102")
-
-
-def lived_day(at: datetime) -> date:
-    """The last full day before a moment."""
-    return local_date(at) - timedelta(days=1)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.kit import listing
 from gridgov.kit.listing import COUNT_CAP, CappedCount
+from gridgov.kit.statistics import common_elements
 from gridgov.kit.text import BigramMatch, bigrams
 from grids.enums import Level, Right
 from grids.models import Department, Grid
@@ -88,30 +89,9 @@ def branch(code: str) -> list[int]:
     return sorted(inside)
 
 
-def common_pairs() -> dict[str, float]:
-    """The pairs of characters that so many cases contain that the index of pairs is the long way round.
-
-    Read from the planner's own statistics, at most a minute old. Walking the newest rows finds a page
-    of 50 after 50 / share rows, the index brings share * all of them: the two meet near this share.
-    """
-    pairs: dict[str, float] | None = caches["local"].get("common-pairs")
-    if pairs is None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT most_common_elems::text::text[], most_common_elem_freqs, greatest(reltuples, 1) "
-                "FROM pg_stats JOIN pg_class ON relname = 'cases_case' AND relkind = 'r' "
-                "WHERE tablename = 'case_search' AND schemaname = current_schema()"
-            )
-            elements, shares, n = cursor.fetchone() or ([], [], 1)
-        told = zip(elements or [], shares or [], strict=False)
-        pairs = {pair: share for pair, share in told if share >= 10 / n**0.5}
-        caches["local"].set("common-pairs", pairs, 60)
-    return pairs
-
-
 def is_common(word: str) -> bool:
-    """Whether every pair of a word is common; one rare pair is enough for the index to be quick."""
-    common = common_pairs()
+    """Whether every pair of a word is in very many cases; one rare pair is enough for the index to be quick."""
+    common = common_elements("cases_case", "gridgov_bigrams", "case_search")
     return all(pair in common for pair in bigrams(word))
 
 

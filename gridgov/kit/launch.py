@@ -119,8 +119,10 @@ def _fill_database(stamps: Stamps) -> None:
         _step("Loading reference data", "load_reference")
         _step("Loading the types of special groups", "load_registers")
         stamps.set("reference", mark)
-    if os.environ.get("DEMO", "1") != "0" and "seed_demo" in get_commands():
-        call_command("seed_demo", once=True)
+    if os.environ.get("DEMO", "1") != "0":
+        for command in ("seed_demo", "seed_register"):
+            if command in get_commands():
+                call_command(command, once=True)
 
 
 def _database_mark() -> str:

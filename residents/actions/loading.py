@@ -23,7 +23,9 @@ from ..enums import Change, Occupancy, Registration, Relation, Sex, Whereabouts
 from ..models import Building, Dwelling, Household, RegisterEvent, Resident, Stay
 from ..models.places import in_order
 from ..queries.ledger import Door, House, Known
+from ..queries.policies import PolicyBook
 from ..queries.tracing import id_trace, name_traces, phone_trace
+from ..rules import visiting
 from ..rules.ledger import PERSONAL, PLAIN, Fault, Person, Problem
 from ..rules.searching import squeezed
 from .writing import PATH, RegisterRefused, note_history
@@ -154,7 +156,7 @@ DWELLING = (
     *PATH, "id", "uid", "house_id", "unit_no", "floor", "room_no", "occupancy", "note", "sort_key", "search_text",
     "is_active",
 )  # fmt: skip
-HOUSEHOLD = (*PATH, "id", "dwelling_id", "number", "opened_on", "note")
+HOUSEHOLD = (*PATH, "id", "dwelling_id", "number", "opened_on", "visit_due", "note")
 RESIDENT = (
     *PATH, "id", "uid", "household_id", "state", "name", "name_traces", "id_number", "id_trace", "phone",
     "phone_trace", "registered_address", "sex", "birth_date", "relation", "registration", "marriage", "education",
@@ -172,6 +174,7 @@ class _Writer:
     def __init__(self, load: Load) -> None:
         self.load, self.known, self.at, self.by = load, load.known, load.at, load.by
         self.today = local_date(load.at)
+        self.book = PolicyBook(self.today)
         self.sealed = {name: _sealed_field(name) for name in PERSONAL}
 
     def write(self) -> None:
@@ -222,11 +225,17 @@ class _Writer:
                 missing[group] = min(missing.get(group, self.today), person.since or self.today)
         keys = dict(zip(missing, new_keys(Household, len(missing)), strict=True))
         insert_rows(Household, HOUSEHOLD, (
-            (*self._path(group[0]), keys[group], self.known.doors[group[:5]], group[5], since, "")
+            (*self._path(group[0]), keys[group], self.known.doors[group[:5]], group[5], since, self._visit_due(group[0]), "")
             for group, since in missing.items()
         ))  # fmt: skip
         note_history(Household, list(keys.values()), "+", by=self.by, at=self.at)
         return homes | keys
+
+    def _visit_due(self, grid: int) -> date:
+        """When a household that is new in the register is visited at the latest."""
+        path = self.load.paths[grid]
+        days = self.book.of(path["district_id"], path["street_id"]).ordinary_days
+        return visiting.next_due(self.today, days)
 
     def _enter(self, homes: dict[tuple[Any, ...], int]) -> None:
         entered = self.load.entered

@@ -4,17 +4,18 @@ A new register is a row in REGISTERS. Lists, filters, print and paging follow fr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.text import BigramMatch
+from gridgov.kit import listing
+from gridgov.kit.statistics import common_elements
+from gridgov.kit.text import BigramMatch, bigrams
 from grids.models import Grid
 from grids.scopes import Scope
 
@@ -103,6 +104,29 @@ def found(register: Register, sought: Sought, scope: Scope, right: str, today: d
     return found_rows
 
 
+# Which rows are shown is asked first, and what they show afterwards: in one question the planner joins all that
+# is shown to every row of the place before it has looked for anything (join_collapse_limit, docs/performance.md).
+
+
+def page_of(register: Register, rows: QuerySet[Any], cursor: str | None = None) -> listing.Page[Any]:
+    """A page of entries that were found; two queries."""
+    keys = listing.page(rows.select_related(None).values("id"), cursor=cursor)
+    return replace(keys, rows=_filled(register, [row["id"] for row in keys.rows]))
+
+
+def newest(register: Register, rows: QuerySet[Any], number: int) -> list[Any]:
+    """So many of the entries that were found, the newest first; two queries."""
+    return _filled(
+        register, list(rows.select_related(None).order_by("-pk").values_list("pk", flat=True)[:number])
+    )
+
+
+def _filled(register: Register, keys: list[int]) -> list[Any]:
+    entries: Any = register.base(register.model._default_manager.all())
+    shown = entries.select_related(*register.related).in_bulk(keys)
+    return [shown[key] for key in keys if key in shown]  # somebody may have left between the questions
+
+
 def cells(register: Register, row: Any, reader: Reader) -> list[tuple[Column, Any]]:
     """One row of the list, ready to print."""
     return [(column, column.text(row, reader)) for column in register.columns]
@@ -122,9 +146,9 @@ def volunteering(rows: Any) -> QuerySet[Any]:
 
 def lived_in(rows: Any) -> QuerySet[Any]:
     """Households that somebody lives in, and how many."""
+    # Counted for the rows of the page alone: a join would count the members of every household first.
     members = Resident.objects.living().filter(household=OuterRef("pk")).order_by().values("household")
-    size = Coalesce(Subquery(members.values(n=Count("pk"))), 0)  # a join would count a household per member
-    found_rows: QuerySet[Any] = rows.open().annotate(size=size)
+    found_rows: QuerySet[Any] = rows.open().annotate(size=Subquery(members.values(n=Count("*"))))
     return found_rows
 
 
@@ -150,14 +174,28 @@ def by_number(term: str) -> Q | None:
 
 
 def by_door(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-    return rows.filter(BigramMatch("search_text", searching.squeezed(term)))
+    word = searching.squeezed(term)
+    common = common_elements("residents_dwelling", "gridgov_bigrams", "dwelling_by_address")
+    return rows.filter(
+        BigramMatch("search_text", word, is_common=all(pair in common for pair in bigrams(word)))
+    )
 
 
 def by_household(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     """By its door, or by anybody who lives there."""
     if by_number(term) is None and searching.is_address(term):
         return rows.filter(dwelling__in=by_door(Dwelling.objects.all(), term).values("pk"))
-    return rows.filter(members__in=by_person(Resident.objects.living(), term).values("pk")).distinct()
+    people = by_person(Resident.objects.living(), term)
+    if not is_common_name(term):
+        return rows.filter(pk__in=people.values("household"))
+    # One in eight households has a Wang in it: asked door by door, a page of them is found soon.
+    at_home = people.filter(household=OuterRef("pk")).order_by().values("household")
+    return rows.alias(named=Subquery(at_home.values(n=Count("*")))).filter(named__gt=0)
+
+
+def is_common_name(term: str) -> bool:
+    """Whether so many people are called that, that going through all of them is the long way round."""
+    return str(wanted_trace(term)) in common_elements("residents_resident", "name_traces")
 
 
 def by_volunteer(rows: QuerySet[Any], term: str) -> QuerySet[Any]:

@@ -7,14 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from gridgov.kit import listing
 from gridgov.kit.listing import around, capped_count, query_string
 from grids.enums import Right
 from grids.rules.workdays import local_date
 
 from ..forms.filters import RegisterFilterForm
 from ..queries.home import counts, freshness
-from ..queries.registers import REGISTERS, Register, cells, found
+from ..queries.registers import REGISTERS, Register, cells, found, newest, page_of
 from .asking import must_hold, reader
 from .places import KINDS
 
@@ -44,7 +43,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     must_hold(request, Right.REGISTER)
     form = RegisterFilterForm(request.GET, register=register, scope=request.scope, right=Right.REGISTER)
     rows = found(register, form.sought, request.scope, Right.REGISTER, local_date(request.at))
-    page = listing.page(rows, cursor=request.GET.get("cursor"))
+    page = page_of(register, rows, request.GET.get("cursor"))
     context = {
         "register": register,
         "form": form,
@@ -65,10 +64,8 @@ def paper(request: HttpRequest, name: str) -> HttpResponse:
     register = _register(name)
     must_hold(request, Right.REGISTER)
     form = RegisterFilterForm(request.GET, register=register, scope=request.scope, right=Right.REGISTER)
-    rows = found(register, form.sought, request.scope, Right.REGISTER, local_date(request.at)).order_by(
-        "-pk"
-    )[: PRINTED + 1]
-    shown = list(rows)
+    rows = found(register, form.sought, request.scope, Right.REGISTER, local_date(request.at))
+    shown = newest(register, rows, PRINTED + 1)
     context = {
         "register": register,
         "rows": _printed(request, register, shown[:PRINTED]),

@@ -30,6 +30,7 @@ from . import words
 from .importing import importing
 from .meter import Plan, Report, Statement, execution, explain, in_turns, run, statements, without
 from .pages import PAGES, Handmade, Person, address, asked, everybody, grid, number_of
+from .registering import registering
 from .server import City
 from .sweeping import sweeping
 
@@ -345,4 +346,6 @@ MEASURES: dict[str, Callable[[Report, City, City], None]] = {
     "month": month,
     "loading": loading,
     "import": importing,
+    "people": registering,
 }
+WITHOUT_CASES = frozenset({"people"})  # what needs no city of cases

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from hashlib import sha256
 from io import StringIO
@@ -38,9 +38,9 @@ TABLES = (
 )
 
 
-def fingerprints() -> dict[str, str]:
+def fingerprints(sources: tuple[str, ...] = SOURCES) -> dict[str, str]:
     """What a generated city depends on: the generator, the migrations and the data they ship."""
-    files = [HOUSE / name for name in SOURCES]
+    files = [HOUSE / name for name in sources]
     for room in ROOMS:
         files += sorted((HOUSE / room / "migrations").glob("*.py")) + sorted(
             (HOUSE / room / "data").glob("*.csv")
@@ -48,9 +48,11 @@ def fingerprints() -> dict[str, str]:
     return {str(file.relative_to(HOUSE)): sha256(file.read_bytes()).hexdigest()[:12] for file in files}
 
 
-def ensure(city: City) -> None:
+def ensure(
+    city: City, fill: Callable[[], None] | None = None, sources: tuple[str, ...] = SOURCES, what: str = ""
+) -> None:
     """Make the city unless it is there, made from the very same sources; later migrations are applied to it."""
-    wanted, made_from = fingerprints(), _made_from(city)
+    wanted, made_from = fingerprints(sources), _made_from(city)
     if wanted == made_from:
         return
     if made_from and made_from.items() <= wanted.items():
@@ -58,7 +60,7 @@ def ensure(city: City) -> None:
         with city.open():
             migrate()
     else:
-        _make(city)
+        _make(city, fill or (lambda: build(city.cases)), what or f"{city.cases:,} cases")
     city.connection.close()
     city.set_mark(json.dumps(wanted))
 
@@ -67,12 +69,12 @@ def _made_from(city: City) -> dict[str, str]:
     return dict(json.loads(city.mark() or "{}"))
 
 
-def _make(city: City) -> None:
+def _make(city: City, fill: Callable[[], None], what: str) -> None:
     began = time.perf_counter()
-    _say(f"Generating {city.cases:,} cases in {city.name}")
+    _say(f"Generating {what} in {city.name}")
     city.create()
     with city.open():
-        build(city.cases)
+        fill()
     _say(f"done in {time.perf_counter() - began:.0f} s, {city.size() / 1e9:.2f} GB on disk")
 
 
@@ -83,22 +85,27 @@ def migrate() -> None:
     _sql("VACUUM (ANALYZE)")
 
 
-def build(cases: int) -> None:
-    """A whole city in the empty database that is open."""
+def begin() -> None:
+    """The tables of the house in the empty database that is open."""
     caches["local"].clear()
     _sql(*WORKING)
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def build(cases: int) -> None:
+    """A whole city in the empty database that is open."""
+    begin()
     with redirect_stdout(StringIO()):  # the commands it calls print past `stdout`
         call_command("load_reference", verbosity=0)
     load_tree(plan.tree(), at=plan.FOUNDED)
     staff = employ()
     author = Author(cases, staff, kinds(), work_calendar())
-    with _bare(TABLES):
+    with bare(TABLES):
         for table, columns, lines in walks(staff):
             _copy(table, columns, lines)
         _write(author)
     _series(author.series)
-    _settle()
+    settle(TABLES)
 
 
 def _write(author: Author) -> None:
@@ -109,8 +116,8 @@ def _write(author: Author) -> None:
         _copy("cases_assignment", ASSIGNMENT, rows.assignment)
         _copy("cases_deadline", DEADLINE, rows.deadline)
         written += len(rows.case)
-        _progress(f"{written:,} cases, {written / (time.perf_counter() - began):,.0f} in a second")
-    _progress("")
+        progress(f"{written:,} cases, {written / (time.perf_counter() - began):,.0f} in a second")
+    progress("")
 
 
 def _copy(table: str, columns: tuple[str, ...], lines: list[str]) -> None:
@@ -125,7 +132,7 @@ def _series(series: dict[str, int]) -> None:
 
 
 @contextmanager
-def _bare(tables: tuple[str, ...]) -> Iterator[None]:
+def bare(tables: tuple[str, ...]) -> Iterator[None]:
     """Tables without indexes, foreign keys and triggers of ours while rows pour in; everything is put back.
 
     The trigger that wants an event for every state is one of them: old cases have none here.
@@ -139,9 +146,9 @@ def _bare(tables: tuple[str, ...]) -> Iterator[None]:
     _sql(*(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables))
     yield
     for number, statement in enumerate(rebuild, start=1):
-        _progress(f"{number} of {len(rebuild)} indexes and constraints")
+        progress(f"{number} of {len(rebuild)} indexes and constraints")
         _sql(statement)
-    _progress("")
+    progress("")
     _sql(*_statements(tables, ARM))
 
 
@@ -182,9 +189,9 @@ def _statements(tables: tuple[str, ...], sql: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _settle() -> None:
+def settle(tables: tuple[str, ...]) -> None:
     """Keys go on where the generator stopped; statistics and visibility are as after a night's vacuum."""
-    for table in TABLES:
+    for table in tables:
         _sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) FROM {table}")
     _sql("VACUUM (ANALYZE)", "CHECKPOINT")
 
@@ -195,7 +202,7 @@ def _sql(*statements: str) -> None:
             cursor.execute(statement)
 
 
-def _progress(text: str) -> None:
+def progress(text: str) -> None:
     """One line that changes, for who is looking."""
     if sys.stderr.isatty():
         print(f"\r  {text:60}", end="" if text else "\r", file=sys.stderr, flush=True)

@@ -138,6 +138,14 @@ class Plan:
         return bool(reading) and all(node["Node Type"] == "Index Only Scan" for node in reading)
 
     @property
+    def in_vain(self) -> int:
+        """Rows that were read and thrown away."""
+        thrown = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
+        return round(
+            sum(node.get(why, 0) * node.get("Actual Loops", 1) for node in self.nodes for why in thrown)
+        )
+
+    @property
     def heap_fetches(self) -> int:
         return sum(node.get("Heap Fetches", 0) for node in self.nodes)
 

@@ -32,9 +32,9 @@ def server() -> Iterator[None]:
 class City:
     """One database with a generated city; inside `open()` it is Django's database."""
 
-    def __init__(self, cases: int) -> None:
+    def __init__(self, cases: int, name: str = "") -> None:
         self.cases = cases
-        self.name = f"{PREFIX}{cases}"
+        self.name = f"{PREFIX}{name or cases}"
         self.connection = _connection(self.name)
 
     @contextlib.contextmanager

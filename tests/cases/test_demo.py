@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from cases import demo
 from cases.demo import places
-from cases.demo.life import clock
-from cases.demo.people import DENYLIST, GRID, Names
+from cases.demo.people import Names
 from cases.enums import OPEN_STEPS, Channel, Outcome, Part, Step, Waiting
 from cases.models import Assignment, Case, CaseEvent, DutyShift, Patrol
 from cases.queries.desk import waiting
+from grids.demo.names import DENYLIST
+from grids.demo.town import GRID, clock
 from grids.enums import Level, Right, Role
 from grids.models import Grid, Post, User
 from grids.queries import scope_of

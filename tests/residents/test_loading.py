@@ -99,6 +99,17 @@ def test_an_entry_by_ledger_is_like_one_by_hand(load, town, at):
         row.full_clean(exclude=["key"])
 
 
+def test_a_household_from_a_ledger_is_visited_like_one_opened_by_hand(load, town, at):
+    load(LEDGER)
+    by_ledger = Household.objects.first()
+
+    by_hand = actions.open_household(by_ledger.dwelling, on=TODAY, by=town.post.leader, at=at)
+
+    own = {"id", "opened_on"}
+    one, other = (Household.objects.filter(pk=row.pk).values().get() for row in (by_ledger, by_hand))
+    assert {k: v for k, v in one.items() if k not in own} == {k: v for k, v in other.items() if k not in own}
+
+
 def test_the_second_time_changes_nothing(load):
     load(LEDGER)
     before = everything()

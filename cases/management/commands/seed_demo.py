@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from grids.demo.town import WEEKS, lived_day
 from grids.models import CalendarYear
 
 from ... import demo
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--until", type=date.fromisoformat, help="the last day lived (default: yesterday)"
         )
-        parser.add_argument("--weeks", type=int, default=10)
+        parser.add_argument("--weeks", type=int, default=WEEKS)
         parser.add_argument(
             "--size", choices=[size.value for size in demo.Size], default=demo.Size.FULL.value
         )
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         if not (Category.objects.exists() and CalendarYear.objects.exists()):
             call_command("load_reference", verbosity=0, stdout=self.stderr)
         return demo.seed(
-            seed=seed, until=until or demo.lived_day(timezone.now()), weeks=weeks, size=demo.Size(size),
+            seed=seed, until=until or lived_day(timezone.now()), weeks=weeks, size=demo.Size(size),
             progress=self.stderr.write if verbosity else lambda line: None,
         )  # fmt: skip
 

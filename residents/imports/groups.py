@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-GROUP_TYPES = Path(__file__).resolve().parent / "data" / "group_types.json"
+GROUP_TYPES = Path(__file__).resolve().parents[1] / "data" / "group_types.json"
 
 
 def read_group_types(path: Path = GROUP_TYPES) -> Iterator[tuple[str, dict[str, Any]]]:
