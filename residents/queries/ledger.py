@@ -49,7 +49,8 @@ class Known:
         return known
 
     def _find_people(self, people: Mapping[Grid, list[Person]], grids: list[int], district: int) -> None:
-        entries = Resident.objects.exclude(state=Whereabouts.MERGED).select_related("household", "grid")
+        entries = Resident.objects.exclude(state=Whereabouts.MERGED).defer("name_traces")
+        places: dict[int, Grid] = {}  # each grid once: a ledger that comes again is about all of its people
         numbers = [
             str(one.facts["id_number"])
             for rows in people.values()
@@ -59,6 +60,9 @@ class Known:
         for some in _batches(numbers):
             traces = [id_trace(number) for number in some]
             for entry in entries.filter(district=district, id_trace__in=traces):
+                if entry.grid_id not in places:
+                    places[entry.grid_id] = entry.grid
+                entry.grid = places[entry.grid_id]
                 self.by_number[bytes(entry.id_trace)] = entry
         for entry in entries.filter(grid__in=grids, id_trace__isnull=True, household__isnull=False):
             self.nameless[entry.household_id, entry.name.open(), entry.birth_date] = entry
