@@ -15,8 +15,8 @@ from gridgov.kit.sealing import sealed_fields
 from grids.rules.workdays import local_date
 
 from ..enums import Change, Whereabouts
-from ..models import Look, Resident
-from ..rules.retention import GONE, LOOKS, Keep
+from ..models import Look, Resident, Visit
+from ..rules.retention import GONE, LOOKS, VISITS, Keep
 from .writing import record, save
 
 STAYING = (
@@ -109,10 +109,28 @@ def _restrict(pk: int, before: date, at: datetime) -> bool:
     return True
 
 
+# --- what was said at doors ---------------------------------------------------------------------------
+
+
+def _told(before: date) -> QuerySet[Visit]:
+    """Visits of long ago of which more is kept than that they were made."""
+    said = Q(what__isnull=False) | Q(position__isnull=False)
+    return Visit.objects.filter(said, done_at__lt=_midnight(before))
+
+
+def _count_told(before: date) -> int:
+    return _told(before).count()
+
+
+def _forget_told(before: date, at: datetime) -> int:
+    return _told(before).update(what=None, position=None)
+
+
 # --- the table ----------------------------------------------------------------------------------------
 
 RETENTION = (
-    #         rule   what it is about                              counted by   cleared by
-    Retention(LOOKS, _("looks at personal data"),                  _old_looks,  _clear_looks),
-    Retention(GONE,  _("entries of people who have left or died"), _count_gone, _restrict_gone),
+    #         rule    what it is about                               counted by   cleared by
+    Retention(LOOKS,  _("looks at personal data"),                   _old_looks,  _clear_looks),
+    Retention(GONE,   _("entries of people who have left or died"),  _count_gone, _restrict_gone),
+    Retention(VISITS, _("what was said and seen on visits"),         _count_told, _forget_told),
 )  # fmt: skip

@@ -14,8 +14,8 @@ from django.db import DatabaseError, connection, transaction
 from residents import actions
 from residents.actions.retention import RETENTION
 from residents.actions.writing import path_of_row
-from residents.enums import Change, LookKind, Whereabouts
-from residents.models import Look, Resident
+from residents.enums import Change, LookKind, Met, Purpose, Whereabouts
+from residents.models import Look, Resident, Visit
 from residents.rules.retention import GONE, LOOKS, RULES, VISITS
 
 from .people import household, id_number, resident
@@ -161,3 +161,20 @@ def test_who_was_restricted_is_known_again_when_she_comes_back(town, she, at):
 
     assert Resident.objects.get(state=Whereabouts.LEFT).pk == she.pk
     assert home.pk
+
+
+def test_of_a_visit_long_ago_only_remains_that_it_was_made(town, she, at):
+    old, young = (
+        actions.visit(
+            she.household, purpose=Purpose.ROUND, met=Met.FAMILY, what="一切都好", photos=[], by=town.post.leader,
+            at=when, key=uuid4(),
+        )
+        for when in (at - timedelta(days=6 * 366), at)
+    )  # fmt: skip
+
+    actions.apply_retention(at=at, is_rehearsal=True)
+    assert Visit.objects.get(pk=old.pk).what is not None
+    actions.apply_retention(at=at, is_rehearsal=False)
+
+    assert Visit.objects.get(pk=old.pk).what is None
+    assert Visit.objects.get(pk=young.pk).what.open() == "一切都好"
