@@ -14,7 +14,7 @@ from assessment.queries.grids import open_by_child
 from cases import actions
 from cases.models import Case
 from cases.rules.clock import Limit
-from residents.actions import visit
+from residents.actions import register_organisation, register_premises, visit
 from residents.enums import FileState, Met, Purpose
 from residents.models import GroupFile, Household
 from tests.residents.groups import opened
@@ -112,6 +112,38 @@ def test_more_rows_ask_no_more_often(path, person, most, town, at, client):
 
     assert len(set(counts)) == 1, counts
     assert most is None or counts[0] <= most
+
+
+# register, and what is searched for in it
+REGISTERS = (
+    ("residents", ""), ("residents", "?q=程"), ("residents", "?q=cx"), ("residents", "?q=平安里"),
+    ("households", ""), ("households", "?q=程"), ("households", "?stale=on"), ("dwellings", "?q=平安里"),
+    ("buildings", ""), ("premises", ""), ("organisations", ""),
+)  # fmt: skip
+
+
+def enter_people(town, at, numbers) -> None:
+    """A household behind a door of its own, a shop and a company for each number."""
+    for n in numbers:
+        resident(household(town, at, house_no=str(n)), at, id_number=id_number("19850615", n))
+        place = {"name": f"{n}号便利店", "address": f"平安里{n}号楼底商"}
+        register_premises(town.grid.one, by=None, at=at, kind="shop", **place)
+        register_organisation(town.grid.one, by=None, at=at, kind="company", **place)
+
+
+@pytest.mark.parametrize("person", ["secretary", "leader"])
+@pytest.mark.parametrize(("register", "query"), REGISTERS)
+def test_more_entries_of_a_register_ask_no_more_often(register, query, person, town, at, client):
+    caches["local"].clear()
+    client.force_login(town.user[person])
+    counts, made = [], 0
+    for rows in (1, 3, 60):
+        enter_people(town, at, range(made, rows))
+        made = rows
+        counts.append(len(domain_queries(client, f"/registers/{register}/{query}")))
+
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= DESK_PAGES
 
 
 def leave_only(index: str) -> None:

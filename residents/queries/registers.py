@@ -104,12 +104,16 @@ def found(register: Register, sought: Sought, scope: Scope, right: str, today: d
     return found_rows
 
 
-# Which rows are shown is asked first, and what they show afterwards: in one question the planner joins all that
-# is shown to every row of the place before it has looked for anything (join_collapse_limit, docs/performance.md).
+# A search asks first which rows are shown, and what they show afterwards: in one question the planner joins all
+# that is shown to every row of the place before it has looked for anything (docs/performance.md).
 
 
-def page_of(register: Register, rows: QuerySet[Any], cursor: str | None = None) -> listing.Page[Any]:
-    """A page of entries that were found; two queries."""
+def page_of(
+    register: Register, rows: QuerySet[Any], sought: Sought, cursor: str | None = None
+) -> listing.Page[Any]:
+    """A page of entries that were found; two queries where something was searched for, else one."""
+    if not sought.q:
+        return listing.page(rows, cursor=cursor)
     keys = listing.page(rows.select_related(None).values("id"), cursor=cursor)
     return replace(keys, rows=_filled(register, [row["id"] for row in keys.rows]))
 

@@ -43,7 +43,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     must_hold(request, Right.REGISTER)
     form = RegisterFilterForm(request.GET, register=register, scope=request.scope, right=Right.REGISTER)
     rows = found(register, form.sought, request.scope, Right.REGISTER, local_date(request.at))
-    page = page_of(register, rows, request.GET.get("cursor"))
+    page = page_of(register, rows, form.sought, request.GET.get("cursor"))
     context = {
         "register": register,
         "form": form,

@@ -76,7 +76,8 @@ def _rows(name: str, scope: Scope, term: str = "") -> QuerySet:
 def _list(report: Report, name: str, place: Grid, scope: Scope) -> None:
     """The first page of a register without any filter: the rows that are read, against those that are shown."""
     plans = [
-        execution(asked, 5) for asked in statements(lambda: page_of(REGISTERS[name], _rows(name, scope)))
+        execution(asked, 5)
+        for asked in statements(lambda: page_of(REGISTERS[name], _rows(name, scope), Sought()))
     ]
     in_vain, note = sum(plan_.in_vain for plan_ in plans), "; ".join(map(_told, plans))
     report.add("7", f"{name}, {_level(place)}: rows read in vain", in_vain, 1, 0, "rows", note=note)
