@@ -48,6 +48,13 @@ def test_a_name_finds_each_household_once(homes, wang, town, at):
     assert list(households(town, at, q="贺")) == [homes[1]]
 
 
+def test_a_name_finds_everybody_who_has_it(homes, wang, town, at):
+    scope = scope_of(town.user.leader, at)
+    people = found(REGISTERS["residents"], Sought(q=wang), scope, Right.REGISTER, TODAY)
+
+    assert sorted(one.name.open() for one in people) == ["王小宝", "王秀英"]
+
+
 def test_the_list_says_how_many_live_there(homes, town, at):
     sizes = {home: home.size for home in households(town, at)}
 
