@@ -33,7 +33,6 @@ from grids.queries import posts as post_queries
 from grids.queries.cards import standing_of
 from grids.scopes import GridScopedQuerySet, Scope, Span
 from grids.views import cards, jobs
-from residents.models.groups import GroupFileQuerySet
 from tests.matrix import (
     DEPARTMENT,
     DISTRICT,
@@ -575,7 +574,6 @@ GUARDS = {
     "the scope of the panel":       (without(dispatch, "case_in_scope", any_case),                   "cases:panel"),
     "the scope of a receipt":       (without(report, "case_in_scope", any_case),                     "cases:reported"),
     "the owner of a job":           (without(jobs, "_mine", lambda request: Job.objects.all()),      "grids:job"),
-    "files that may be known":      (without(GroupFileQuerySet, "seen_by", everything),              "residents:group_"),
     "cards within the scope":       (without(GridQuerySet, "within", everything),                    "grids:card"),
     "the keeper of a card":         (without(cards, "keeper_of", any_post),                          "grids:edit_card"),
     "staff only":                   (without(AdminSite, "has_permission", anybody),                  "admin:index"),

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from gridgov import views
 from grids.actions import ask_for_job, claim_job, finish_job
+from grids.actions.heartbeats import note_finished
+from grids.enums import Recurring
 from grids.models import Job
 from tests.cases.walks import photo
 from tests.factories import PASSWORD
@@ -42,6 +44,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 @pytest.fixture
 def visitor():
     return Client(raise_request_exception=False)
+
+
+@pytest.fixture(autouse=True)
+def _well(db):
+    """However long this process has run by now, its workers have just shown a sign of life."""
+    note_finished(*Recurring.values, at=timezone.now())
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def test_it_counts_each_register(town, home, at):
 
     assert counts(scope_of(town.user.leader, at), at) == {
         "residents": 2, "households": 1, "dwellings": 1, "buildings": 1, "premises": 0,
-        "organisations": 0,
+        "inspections": 0, "organisations": 0, "volunteers": 0,
     }  # fmt: skip
 
 

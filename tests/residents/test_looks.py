@@ -10,12 +10,11 @@ from grids.actions import appoint, ensure_auditor_group
 from grids.enums import Right, Role
 from grids.queries import scope_of
 from residents import actions
-from residents.actions.writing import path_of_row
-from residents.enums import Field, LookKind
-from residents.models import Look
+from residents.enums import Field
 from residents.queries.looks import Looked, looks
 from tests.factories import make_user
 
+from . import groups
 from .people import household, id_number, resident
 
 pytestmark = pytest.mark.django_db
@@ -132,10 +131,7 @@ def test_the_paper_holds_the_same_masked(auditor, she):
 
 
 def test_that_a_file_was_opened_is_told_only_to_who_may_see_files(town, she, at):
-    Look.objects.create(
-        **path_of_row(she), resident=she, kind=LookKind.FILE, reason="季度评估", at=at, user=town.user.direct,
-        post=town.post.direct,
-    )  # fmt: skip
+    actions.look_into(groups.opened(town, she, at), in_full=True, by=town.post.direct, at=at)
     told = {
         name: looks(Looked(kind="file"), scope_of(town.user[name], at)).count()
         for name in ("leader", "direct", "maintainer")
