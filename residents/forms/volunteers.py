@@ -199,6 +199,6 @@ class HoursForm(forms.Form):
 
 def _hours_field(most: Decimal) -> forms.DecimalField:
     return forms.DecimalField(
-        label=gettext_lazy("Hours"), min_value=HALF_HOUR, max_value=most, step_size=HALF_HOUR,
+        label=gettext_lazy("Hours given"), min_value=HALF_HOUR, max_value=most, step_size=HALF_HOUR,
         decimal_places=1, max_digits=4, initial=most, required=False,
     )  # fmt: skip

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
                 ),
-                ("since", models.DateField(verbose_name="since")),
+                ("since", models.DateField(verbose_name="from the day on")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="until")),
                 (
                     "skills",
@@ -866,7 +866,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("since", models.DateField(verbose_name="since")),
+                ("since", models.DateField(verbose_name="from the day on")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="until")),
                 (
                     "skills",
@@ -1117,7 +1117,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("since", models.DateField(verbose_name="since")),
+                ("since", models.DateField(verbose_name="from the day on")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="until")),
                 (
                     "team",

@@ -53,7 +53,7 @@ class Household(InGrid):
     number = models.CharField(
         _("household number"), max_length=20, blank=True
     )  # 户号, where the ledger has one
-    opened_on = models.DateField(_("since"))
+    opened_on = models.DateField(_("from the day on"))
     closed_on = models.DateField(_("until"), null=True, blank=True)
     verified_on = models.DateField(_("last verified on"), null=True, blank=True)
     verified_by = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
@@ -208,7 +208,7 @@ class Stay(InGrid):
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="stays")
     household = models.ForeignKey(Household, models.PROTECT, related_name="stays")
     relation = models.CharField(_("relation to the head"), max_length=2, choices=Relation)
-    since = models.DateField(_("since"))
+    since = models.DateField(_("from the day on"))
     until = models.DateField(_("until"), null=True)
 
     objects = StayQuerySet.as_manager()

@@ -34,7 +34,7 @@ class Volunteer(InGrid):
     resident = models.ForeignKey(
         Resident, models.PROTECT, related_name="volunteering", verbose_name=_("resident")
     )
-    since = models.DateField(_("since"))
+    since = models.DateField(_("from the day on"))
     until = models.DateField(_("until"), null=True, blank=True)
     skills = ArrayField(
         models.CharField(max_length=10, choices=Skill), default=list, blank=True, verbose_name=_("skills")
@@ -126,7 +126,7 @@ class Membership(models.Model):
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="memberships")
     volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="memberships")
-    since = models.DateField(_("since"))
+    since = models.DateField(_("from the day on"))
     until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
