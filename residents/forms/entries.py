@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,8 +32,16 @@ def as_form_field(field: Any) -> forms.Field:
         return DayField(first=FIRST_YEAR, **common)
     if isinstance(field, models.CharField) and not field.choices:
         return CleanCharField(**common, max_length=field.max_length)
-    found: forms.Field = field.formfield()
+    found: forms.Field = field.formfield(**_bounds(field))
     return found
+
+
+def _bounds(field: Any) -> dict[str, int]:
+    """What the column can hold at most: Django asks the model for it, and a form is no model."""
+    if not isinstance(field, models.IntegerField) or field.choices:
+        return {}
+    _least, most = connection.ops.integer_field_range(field.get_internal_type())
+    return {} if most is None else {"max_value": most}
 
 
 class EntryForm(KeyedForm):

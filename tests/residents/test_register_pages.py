@@ -219,3 +219,17 @@ def test_correcting_shows_masks_and_keeps_what_is_left_empty(client, she, town):
     she.refresh_from_db()
     assert ("13812345678" in body, "138****5678" in body, answer.status_code) == (False, True, 302)
     assert (she.registration, she.phone.open(), she.name.open()) == ("02", "13812345678", "程晓梅")
+
+
+@pytest.mark.parametrize(
+    "facts", [{"floors": "99999"}, {"units": "-1"}, {"built_year": "1" * 30}, {"floors": "六"}]
+)
+def test_a_number_that_no_column_holds_is_refused_in_words(client, home, town, facts):
+    client.force_login(town.user.leader)
+    house = home.dwelling.house
+    sent = {"key": "6f0a8e3e-0000-4000-8000-000000000003", "house_no": "3", "management": "unknown", **facts}
+
+    answer = client.post(reverse("residents:building_change", args=[house.pk]), sent)
+
+    assert answer.status_code == 422
+    assert house.history.count() == 1
