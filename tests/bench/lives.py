@@ -32,7 +32,7 @@ CASE = (
     "unit_no", "search_text", "reporter_id", "reporter_post_id", "reported_at", "accepted_at", "ended_at", "due_at",
     "is_provisional", "holder_grid_id", "holder_department_id", "holder_post_id", "department_id", "returns", "reworks",
     "reopenings", "step_since", "on_time", "evaluation", "grid_id", "building_id", "community_id", "street_id", "district_id",
-    "expiries", "grade", "concern",
+    "expiries", "grade", "concern", "origin",
 )  # fmt: skip
 EVENT = (
     "case_id", "seq", "action", "step_before", "step_after", "at", "actor_id", "post_id", "note", "data", "category_id",
@@ -161,7 +161,7 @@ class Author:
             unit_department if in_work else None, holder_post, unit_department if assigned else None,
             sum(m.action == "return" for m in done), sum(m.action == "fail" for m in done), 0, _time(last.at), passed,
             "good" if last.step == "closed" else "", building or spot.community, building, spot.community, spot.street,
-            spot.district, 0, "", "",
+            spot.district, 0, "", "", "",
         ))  # fmt: skip
         if began >= self.events_since or not is_over:
             self._events(pk, spot, kind, (unit_grid, unit_department, holder), done, due, on_time, rows)
