@@ -12,8 +12,8 @@ from grids.models import Post
 from ..enums import Change, Relation
 from ..models import Dwelling, Household, Resident
 from .people import open_household
-from .stays import done, locked, locked_resident, not_ahead, renew_stay, settle
-from .writing import RegisterRefused, record, save
+from .stays import done, locked, locked_resident, renew_stay, settle
+from .writing import RegisterRefused, not_ahead, record, save
 
 Relations = Mapping[int, Relation]  # who somebody (by the key of her entry) is to the head
 

@@ -26,11 +26,10 @@ from .stays import (
     locked,
     locked_resident,
     may_give_up_headship,
-    not_ahead,
     renew_stay,
     settle,
 )
-from .writing import RegisterRefused, path_of_row, record, save
+from .writing import RegisterRefused, not_ahead, path_of_row, record, save
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from grids.models import Post
-from grids.rules.workdays import local_date
 
 from ..enums import Relation, Whereabouts
 from ..models import Household, RegisterEvent, Resident, Stay
@@ -106,8 +105,3 @@ def close_if_empty(household: Household | None, on: date, by: Post | None, at: d
     if household and household.is_open and not household.members.living().exists():
         household.closed_on = max(on, household.opened_on)
         save(household, by=by, at=at)
-
-
-def not_ahead(on: date, at: datetime) -> None:
-    if on > local_date(at):
-        raise RegisterRefused(_("The day is yet to come."))

@@ -12,7 +12,7 @@ from grids.rules.workdays import local_date
 
 from ..enums import Change
 from ..models import Membership, RegisterEvent, Resident, Team, Volunteer
-from .writing import PATH, RegisterRefused, path_of_row, record, save
+from .writing import PATH, RegisterRefused, not_ahead, path_of_row, record, save
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def enlist(
         return Volunteer.objects.filter(resident=resident).latest("pk")
     if not resident.is_living:
         raise RegisterRefused(_("She does not live here any more."))
-    _not_ahead(since, at)
+    not_ahead(since, at)
     volunteer = Volunteer(**path_of_row(resident), resident=resident, since=since, **facts)
     _fits_her_post(volunteer)
     save(volunteer, by=by, at=at)
@@ -49,7 +49,7 @@ def retire(volunteer: Volunteer, *, until: date, by: Post | None, at: datetime, 
     resident = _locked_resident(volunteer.resident)
     if RegisterEvent.objects.filter(key=key, resident=resident).exists():
         return Volunteer.objects.get(pk=volunteer.pk)
-    _not_ahead(until, at)
+    not_ahead(until, at)
     found = _locked(volunteer)
     _end(found, until, by=by, at=at)
     record(resident, Change.RETIRE, on=until, by=by, at=at, key=key)
@@ -106,7 +106,7 @@ def join_team(team: Team, volunteer: Volunteer, *, since: date, by: Post | None,
     team = Team.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
     if known := team.memberships.filter(volunteer=volunteer, until__isnull=True).first():
         return known
-    _not_ahead(since, at)
+    not_ahead(since, at)
     _lives_inside(volunteer, team)
     return save(Membership(team=team, volunteer=volunteer, since=since), by=by, at=at)
 
@@ -162,8 +162,3 @@ def _is_member(team: Team, volunteer: Volunteer) -> bool:
 def _lives_inside(volunteer: Volunteer, place: Team) -> None:
     if not Volunteer.objects.open().inside(place.grid).filter(pk=volunteer.pk).exists():
         raise RegisterRefused(_("She does not volunteer in this grid."))
-
-
-def _not_ahead(on: date, at: datetime) -> None:
-    if on > local_date(at):
-        raise RegisterRefused(_("The day is yet to come."))

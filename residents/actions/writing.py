@@ -1,6 +1,6 @@
 """How a row of a register is written: checked by its model, with whoever wrote it in its history."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from grids.models import Post
+from grids.rules.workdays import local_date
 
 from ..enums import Change
 from ..models import Household, RegisterEvent, Resident
@@ -19,6 +20,12 @@ PATH = ("grid_id", "building_id", "community_id", "street_id", "district_id")
 
 class RegisterRefused(ValueError):
     """Why the register stays as it is, in words for a clerk."""
+
+
+def not_ahead(on: date, at: datetime) -> None:
+    """What is written down has happened."""
+    if on > local_date(at):
+        raise RegisterRefused(_("The day is yet to come."))
 
 
 def path_of_row(row: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ..models import GroupFile, GroupType, Resident
 from ..models.groups import departments_of
 from ..rules import rhythm
 from ..rules.rhythm import Circumstances
-from .registers import GRID, Column, Register, by_person
+from .registers import GRID, Column, Register, by_resident
 from .shown import GUARDED, NOTHING, Reader
 
 SEES = (Right.GROUPS, Right.SENSITIVE)
@@ -121,10 +121,6 @@ def _next_visit(file: GroupFile, reader: Reader) -> Any:
     )
 
 
-def by_name(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-    return rows.filter(resident__in=by_person(Resident.objects.all(), term).values("pk"))
-
-
 GROUPS = Register(
     "groups", gettext_lazy("Special groups"), GroupFile,
     columns=(
@@ -134,7 +130,7 @@ GROUPS = Register(
         Column(gettext_lazy("Next visit"), _next_visit),
         GRID,
     ),
-    search=by_name, words=gettext_lazy("name, initials, whole ID or phone number, address"),
+    search=by_resident, words=gettext_lazy("name, initials, whole ID or phone number, address"),
     filters=("risk",), related=("grid", "type", "resident"), icon="people",
     switches={"overdue": (gettext_lazy("Visit overdue"), lambda today: Q(next_visit_due__lt=today))},
 )  # fmt: skip

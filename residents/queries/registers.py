@@ -228,7 +228,7 @@ def is_common_name(term: str) -> bool:
     return str(wanted_trace(term)) in common_elements("residents_resident", "name_traces")
 
 
-def by_volunteer(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+def by_resident(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
     """By what one knows of the person."""
     return rows.filter(resident__in=by_person(Resident.objects.all(), term).values("pk"))
 
@@ -436,7 +436,7 @@ REGISTERS = {
                 Column(_("Since"), _plain("since")),
                 GRID,
             ),
-            search=by_volunteer, words=_("name, initials, whole ID or phone number, address"),
+            search=by_resident, words=_("name, initials, whole ID or phone number, address"),
             related=("grid", "resident"), base=volunteering, icon="person",
             switches={"heads": (_("Only building heads"), lambda _today: Q(is_building_head=True))},
             tabs="residents/_volunteering.html",

@@ -12,26 +12,26 @@ from ..queries.people import DoorUnclear
 
 
 def take(
-    request: HttpRequest, form: Any, enter: Callable[[Any], Any], title: str, about: Any, template: str = "form",
-    **more: Any,
+    request: HttpRequest, form: Any, enter: Callable[[Any], Any], title: str | Promise, about: Any,
+    template: str = "form", **more: Any,
 ) -> HttpResponse:  # fmt: skip
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return redirect(enter(form))
-            except (actions.RegisterRefused, DoorUnclear) as no:
-                form.add_error(None, str(no))
-    context = {
-        "title": title, "forms": [form], "form": form, "back": about.get_absolute_url(), "about": str(about), **more,
-    }  # fmt: skip
-    return render(request, f"residents/{template}.html", context, status=status)
+    """One form about a row, which is also where to go back to."""
+    back, more = about.get_absolute_url(), {"form": form, **more}
+    return take_all(
+        request,
+        [form],
+        lambda: enter(form),
+        title=title,
+        back=back,
+        about=str(about),
+        template=template,
+        **more,
+    )
 
 
 def take_all(
     request: HttpRequest, forms: list[Any], enter: Callable[[], Any], *, title: str | Promise, back: str,
-    about: str = "",
+    about: str = "", template: str = "form", **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """Show the forms; sent and sound, do `enter` and go to what it gives. A refusal stands in the last form."""
     status = 200
@@ -41,7 +41,7 @@ def take_all(
         if all(sound):
             try:
                 return redirect(enter())
-            except actions.RegisterRefused as no:
+            except (actions.RegisterRefused, DoorUnclear) as no:
                 forms[-1].add_error(None, str(no))
-    context = {"title": title, "forms": forms, "back": back, "about": about}
-    return render(request, "residents/form.html", context, status=status)
+    context = {"title": title, "forms": forms, "back": back, "about": about, **more}
+    return render(request, f"residents/{template}.html", context, status=status)
