@@ -10,16 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.kit.images import CleanImage
-from gridgov.kit.pictures import put
 from grids.models import Post
 from grids.rules.workdays import local_date
 
 from ..enums import Met, Purpose
-from ..models import GroupFile, Household, Visit, VisitPhoto
+from ..models import GroupFile, Household, Visit
 from ..queries.policies import PolicyBook
 from ..rules import visiting
 from . import groups
 from .people import verify_household
+from .photos import keep
 from .stays import locked
 from .writing import RegisterRefused, path_of_row
 
@@ -64,8 +64,7 @@ def visit(
         _answer(done, file or household, today)
         _count(household, file, agreed, by, at)
     done.save(force_insert=True)
-    for photo in {photo.sha256: photo for photo in photos}.values():
-        _keep(done, photo, by, at)
+    keep(done, photos, by=by, at=at)
     return done
 
 
@@ -110,12 +109,3 @@ def _count(household: Household, file: GroupFile | None, agreed: date | None, by
     household.save(update_fields=["visited_on", "visit_due"])
     if file:
         groups.visited(file, on=today, by=by, at=at, agreed=agreed)
-
-
-def _keep(done: Visit, photo: CleanImage, by: Post, at: datetime) -> VisitPhoto:
-    kept = VisitPhoto(
-        visit=done, sha256=photo.sha256, width=photo.width, height=photo.height, uploaded_at=at, uploaded_by=by.user
-    )  # fmt: skip
-    put(kept.file, photo.content)
-    kept.save()
-    return kept

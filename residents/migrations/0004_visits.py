@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 import gridgov.kit.masking
 import gridgov.kit.sealing
-import residents.models.visits
+import residents.models.photos
 
 ARM = """
 CREATE TRIGGER residents_registerpolicy_is_never_changed BEFORE UPDATE OR DELETE ON residents_registerpolicy
@@ -177,10 +177,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sha256", models.CharField(max_length=64)),
-                ("file", models.FileField(upload_to=residents.models.visits.photo_path)),
+                ("file", models.FileField(upload_to=residents.models.photos.photo_path)),
                 ("width", models.PositiveIntegerField()),
                 ("height", models.PositiveIntegerField()),
-                ("uploaded_at", models.DateTimeField()),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded at")),
             ],
             options={
                 "verbose_name": "photo of a visit",

@@ -1,13 +1,11 @@
 """Visits (走访): who was at which door, when, whom she met, what was said; and the photos she took."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gridgov.kit.masking import Kind
-from gridgov.kit.pictures import path_by_content
 from gridgov.kit.sealing import SealedField, Sealing
 from grids.enums import Right
 from grids.models import InGrid, Post
@@ -16,6 +14,7 @@ from grids.scopes import GridScopedQuerySet, Scope
 from ..enums import Met, Purpose
 from .groups import GroupFile
 from .people import Household, Resident
+from .photos import Photo
 from .places import by_scope
 
 SOMEBODY = ~Q(met=Met.NOBODY)
@@ -101,29 +100,17 @@ class Visit(InGrid, Sealing):
         return f"visit:{self.uid}"
 
 
-def photo_path(photo: "VisitPhoto", _filename: str) -> str:
-    return path_by_content("visits", photo.sha256)
+class VisitPhoto(Photo):
+    """A photo of a visit."""
 
-
-class VisitPhoto(models.Model):
-    """A photo of a visit, cleaned of everything but its pixels. Served through a permission check."""
+    folder = "visits"
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="photos")
-    sha256 = models.CharField(max_length=64)
-    file = models.FileField(upload_to=photo_path)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    uploaded_at = models.DateTimeField()
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(Photo.Meta):
         verbose_name = _("photo of a visit")
         verbose_name_plural = _("photos of visits")
-        ordering = ["pk"]
         constraints = [UniqueConstraint(fields=["visit", "sha256"], name="visitphoto_once")]
-
-    def __str__(self) -> str:
-        return self.sha256[:8]
 
     def get_absolute_url(self) -> str:
         return reverse("residents:visit_photo", args=[self.pk])
