@@ -52,6 +52,9 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
     papers = list(inquiries.of_case(case))
     context = {
         "case": case,
+        "sees_grid": request.scope.covers_grid(
+            case.grid.code
+        ),  # a department or a reporter sees the case alone
         "lead": lead,
         "due": due_of(case, request.at),
         "stages": stages(case),

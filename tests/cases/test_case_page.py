@@ -71,6 +71,15 @@ EXPECTED = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(("person", "is_led"), [("leader", True), ("dispatcher", True), ("officer", False)])
+def test_it_leads_to_the_grid_for_whom_there_is_one(person, is_led, town, calendar, at, sign_in):
+    case = walk(town, town.report(at=at), at, until=Step.ASSIGNED)
+
+    page = sign_in(person).get(case.get_absolute_url()).content.decode()
+
+    assert (f'href="{case.grid.get_absolute_url()}"' in page) == is_led
+
+
 @pytest.mark.parametrize(("step", "person"), EXPECTED)
 def test_it_offers_exactly_what_the_table_allows(step, person, town, calendar, at, sign_in):
     case = walk(town, town.report(at=at), at, until=Step(step))
