@@ -316,10 +316,12 @@ def test_an_overdue_row_says_so(town, at, sign_in, monkeypatch):
     monkeypatch.setattr("gridgov.kit.middleware.timezone.now", lambda: at + timedelta(days=60))
     client = sign_in("dispatcher")
 
-    row = client.get(LIST, {"due": "overdue"}).context["rows"][0]
+    page = client.get(LIST, {"due": "overdue"})
+    row = page.context["rows"][0]
     late = client.get(LIST, {"only": "unsigned"}).context["rows"]
 
     assert (row.number, row.is_late) == (case.number, True)
+    assert page.content.decode().count('<tr class="late">') == 1
     assert len(late) == 1
 
 

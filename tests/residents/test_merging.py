@@ -15,7 +15,7 @@ from residents.enums import Change, Relation, Whereabouts
 from residents.models import Look, Merge, PointEntry, RegisterEvent, Resident, Stay
 from residents.queries.merging import DEPENDANTS, FACTS, HOME
 
-from . import givers
+from . import givers, groups
 from .people import household, id_number, resident
 
 pytestmark = pytest.mark.django_db
@@ -345,3 +345,22 @@ def test_who_has_an_account_of_points_is_the_one_that_stays(town, at):
 
     with pytest.raises(RegisterRefused):
         actions.merge(first, second, taken=(), by=town.post.leader, at=at, key=uuid4())
+
+
+def test_the_files_and_the_volunteer_go_where_the_person_turns_out_to_live(town, at):
+    first = resident(household(town, at), at)
+    second = twin(household(town, at, grid="two", house_no="9"), at)
+    file = groups.opened(town, first, at, by="direct", reviewer="secretary")
+    giver = givers.volunteer(town, at, first)
+
+    merge(second, first, at)
+
+    for row in (file, giver):
+        row.refresh_from_db()
+        assert (row.resident, row.building) == (second, town.grid.two)
+
+    undo(first, at)
+
+    for row in (file, giver):
+        row.refresh_from_db()
+        assert (row.resident, row.building) == (first, town.grid.one)
