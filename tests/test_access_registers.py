@@ -62,6 +62,10 @@ def in_grid_one(**facts):
     return lambda world, person: {"grid": world.town.grid.one.pk, **facts}
 
 
+def searched(world, person):
+    return {"q": "鲁小满"}
+
+
 NEW = {"name": "新址", "kind": "shop", "address": "平安里1号", "risk": 1}
 PERSON = {"name": "鲁小满", "relation": "90", "sex": "1", "registration": "01", "on": "2026-01-05"}
 DOOR = {"room_no": "701", "occupancy": "0"}
@@ -74,6 +78,7 @@ REGISTER_PAGES = [
         for page in ("list", "paper")
         for name in ("residents", "households", "dwellings", "buildings", "premises", "organisations")
     ),
+    Row("residents:list", {303: REGISTERS}, args=lambda w: ["residents"], others=403, post=searched),
     Row("residents:add", {200: KEEPS}, args=lambda w: ["building"], others=403),
     Row("residents:add", {302: KEEPS_ONE | UNKNOWN, 422: KEEPS - KEEPS_ONE}, args=lambda w: ["premises"],
         others=403, post=in_grid_one(**NEW), note="premises"),
@@ -360,6 +365,8 @@ def details_of(code):
 
 FILES = [
     Row("residents:groups", {200: ASKS_FOR_FILES, 302: (READERS - ASKS_FOR_FILES) | UNKNOWN}, others=403),
+    Row("residents:groups", {303: ASKS_FOR_FILES, 302: (READERS - ASKS_FOR_FILES) | UNKNOWN}, others=403,
+        post=searched),
     Row("residents:groups_paper", {200: ASKS_FOR_FILES}, others=403),
     Row("residents:group_figures", {200: READERS}, others=403),
     Row("residents:group_file", {200: SEES_FILE}, args=of_file("open"), note="of a plain type"),

@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gridgov.kit import listing
 from gridgov.kit.listing import around, capped_count, query_string
+from gridgov.kit.searches import address_of, asked
 from grids.enums import Right
 from grids.models import Post
 from grids.rules.workdays import local_date
@@ -33,13 +34,15 @@ TABS = (FileState.OPEN, FileState.PROPOSED, FileState.CLOSED, FileState.REFUSED)
 # --- lists --------------------------------------------------------------------------------------------
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """The files she sees; who may only read figures is led to them."""
     if not request.scope.rights & {*questions.SEES}:
         must_hold(request, Right.FIGURES)
         return redirect("residents:group_figures")
     form, rows = _asked(request)
+    if request.method == "POST":
+        return address_of(request, form.fields)
     page = listing.page(rows, cursor=request.GET.get("cursor"))
     context = {
         "form": form,
@@ -88,7 +91,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> tuple[GroupFilterForm, QuerySet[GroupFile]]:
     types = list(questions.visible_types(request.scope))
-    form = GroupFilterForm(request.GET, scope=request.scope, types=types)
+    form = GroupFilterForm(asked(request), scope=request.scope, types=types)
     rows = questions.found_files(request.scope, form.state, form.sought, form.kind, local_date(request.at))
     return form, rows
 

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gridgov.kit.listing import around, capped_count, query_string
+from gridgov.kit.searches import address_of, asked
 from grids.enums import Right
 from grids.rules.workdays import local_date
 
@@ -36,12 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "residents/home.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest, name: str) -> HttpResponse:
-    """One register, narrowed as the address says."""
+    """One register, narrowed as the address says; a search that was sent becomes such an address."""
     register = _register(name)
     must_hold(request, Right.REGISTER)
-    form = RegisterFilterForm(request.GET, register=register, scope=request.scope, right=Right.REGISTER)
+    form = RegisterFilterForm(asked(request), register=register, scope=request.scope, right=Right.REGISTER)
+    if request.method == "POST":
+        return address_of(request, form.fields)
     rows = found(register, form.sought, request.scope, Right.REGISTER, local_date(request.at))
     page = page_of(register, rows, form.sought, request.GET.get("cursor"))
     context = {
@@ -63,7 +66,7 @@ def paper(request: HttpRequest, name: str) -> HttpResponse:
     """The same rows on paper, masked like the list."""
     register = _register(name)
     must_hold(request, Right.REGISTER)
-    form = RegisterFilterForm(request.GET, register=register, scope=request.scope, right=Right.REGISTER)
+    form = RegisterFilterForm(asked(request), register=register, scope=request.scope, right=Right.REGISTER)
     rows = found(register, form.sought, request.scope, Right.REGISTER, local_date(request.at))
     shown = newest(register, rows, PRINTED + 1)
     context = {

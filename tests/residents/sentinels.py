@@ -134,9 +134,7 @@ def _spellings(secret: str) -> Iterator[str]:
 def _without(text: str, echo: str) -> str:
     if not echo:
         return text
-    for shown in (f'value="{html.escape(echo)}"', f"q={quote(echo)}"):
-        text = text.replace(shown, "")
-    return text
+    return text.replace(f'value="{html.escape(echo)}"', "")
 
 
 def _parts(content: bytes) -> Iterator[str]:

@@ -45,7 +45,7 @@ def child(home, she, now):
 def page(town, client):
     def open_as(person, address, **query):
         client.force_login(town.user[person])
-        return client.get(address, query)
+        return client.post(address, query, follow=True) if "q" in query else client.get(address, query)
 
     return open_as
 
