@@ -23,13 +23,16 @@ from ..rules.searching import squeezed
 
 def in_order(*parts: str) -> str:
     """A key by which 2号楼 stands before 10号楼: every number padded."""
-    return " ".join(re.sub(r"\d+", lambda found: found.group().zfill(5), part) for part in parts)
+    padded = (re.sub(r"\d+", lambda found: found.group().zfill(5), part) for part in parts)
+    return " ".join(word for part in padded for word in part.split())
 
 
-def by_scope(model: str, condition: models.Q | None = None) -> list[Index]:
+def by_scope(model: str, condition: models.Q | None = None, order: tuple[str, ...] = ("-id",)) -> list[Index]:
     """The indexes that every list of a register is read by, one for each level a scope can lie at."""
     levels = ("building", "community", "street", "district")
-    return [Index(fields=[level, "-id"], condition=condition, name=f"{model}_by_{level}") for level in levels]
+    return [
+        Index(fields=[level, *order], condition=condition, name=f"{model}_by_{level}") for level in levels
+    ]
 
 
 class Building(InGrid):
@@ -55,7 +58,7 @@ class Building(InGrid):
     class Meta:
         verbose_name = _("building")
         verbose_name_plural = _("buildings")
-        indexes = by_scope("house")
+        indexes = by_scope("house", order=("sort_key", "id"))
         constraints = [
             *InGrid.Meta.constraints,
             UniqueConstraint(

@@ -29,6 +29,7 @@ from gridgov.kit import listing
 from gridgov.kit.statistics import common_elements
 from gridgov.kit.text import BigramMatch, bigrams
 from grids.models import Grid
+from grids.rules import houses
 from grids.scopes import Scope
 
 from ..enums import Field
@@ -85,6 +86,7 @@ class Register:
         default_factory=dict
     )  # what can be ticked, and what it asks
     tabs: str = ""  # the template of what lies beside the list
+    order: tuple[str, ...] = ("-id",)  # as gridgov.kit.listing takes it
 
 
 @dataclass(frozen=True)
@@ -125,16 +127,18 @@ def page_of(
 ) -> listing.Page[Any]:
     """A page of entries that were found; two queries where something was searched for, else one."""
     if not sought.q:
-        return listing.page(rows, cursor=cursor)
-    keys = listing.page(rows.select_related(None).values("id"), cursor=cursor)
+        return listing.page(rows, cursor=cursor, order=register.order)
+    keys = listing.page(_keys(register, rows), cursor=cursor, order=register.order)
     return replace(keys, rows=_filled(register, [row["id"] for row in keys.rows]))
 
 
-def newest(register: Register, rows: QuerySet[Any], number: int) -> list[Any]:
-    """So many of the entries that were found, the newest first; two queries."""
-    return _filled(
-        register, list(rows.select_related(None).order_by("-pk").values_list("pk", flat=True)[:number])
-    )
+def first(register: Register, rows: QuerySet[Any], number: int) -> list[Any]:
+    """So many of the entries that were found, in the order of the list; two queries."""
+    return _filled(register, [row["id"] for row in _keys(register, rows).order_by(*register.order)[:number]])
+
+
+def _keys(register: Register, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related(None).values(*{"id", *(name.removeprefix("-") for name in register.order)})
 
 
 def _filled(register: Register, keys: list[int]) -> list[Any]:
@@ -145,7 +149,14 @@ def _filled(register: Register, keys: list[int]) -> list[Any]:
 
 def cells(register: Register, row: Any, reader: Reader) -> list[tuple[Column, Any]]:
     """One row of the list, ready to print."""
-    return [(column, column.text(row, reader)) for column in register.columns]
+    return [(column, _written(column.text(row, reader))) for column in register.columns]
+
+
+def _written(text: Any) -> Any:
+    """Days as forms and papers write them, whatever the language."""
+    if isinstance(text, Marked):
+        return replace(text, text=_written(text.text))
+    return f"{text:%Y-%m-%d}" if isinstance(text, date) else text
 
 
 def living(rows: Any) -> QuerySet[Any]:
@@ -275,6 +286,10 @@ def _of(name: str) -> Text:
     return lambda row, _reader: str(getattr(row, name) or NOTHING)
 
 
+def _house(building: Building, _reader: Reader) -> str:
+    return "".join(houses.said(building.house_no, ""))
+
+
 def _licence(premises: Premises, reader: Reader) -> Any:
     """How long the licence is valid, with a mark once its end comes near."""
     until = premises.licence_until
@@ -361,7 +376,7 @@ REGISTERS = {
         Register(
             "buildings", _("Buildings"), Building,
             columns=(
-                Column(_("Building"), _of("house_no"), leads=True),
+                Column(_("Building"), _house, leads=True),
                 Column(_("Courtyard or estate"), _plain("name")),
                 Column(_("Address"), _plain("address")),
                 Column(_("Floors"), _plain("floors"), is_number=True),
@@ -371,7 +386,7 @@ REGISTERS = {
                 GRID,
             ),
             search=by_text("name", "house_no", "address", "company"), words=_("name, number, address"),
-            filters=("management",), related=("grid",), icon="map",
+            filters=("management",), related=("grid",), icon="map", order=("sort_key", "id"),
         ),
         Register(
             "premises", _("Premises"), Premises,

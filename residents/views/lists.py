@@ -14,7 +14,7 @@ from grids.rules.workdays import local_date
 
 from ..forms.filters import RegisterFilterForm
 from ..queries.home import counts, freshness
-from ..queries.registers import REGISTERS, Register, cells, found, newest, page_of
+from ..queries.registers import REGISTERS, Register, cells, first, found, page_of
 from .asking import must_hold, reader
 from .places import KINDS
 
@@ -68,7 +68,7 @@ def paper(request: HttpRequest, name: str) -> HttpResponse:
     must_hold(request, Right.REGISTER)
     form = RegisterFilterForm(asked(request), register=register, scope=request.scope, right=Right.REGISTER)
     rows = found(register, form.sought, request.scope, Right.REGISTER, local_date(request.at))
-    shown = newest(register, rows, PRINTED + 1)
+    shown = first(register, rows, PRINTED + 1)
     context = {
         "register": register,
         "rows": _printed(request, register, shown[:PRINTED]),

@@ -21,12 +21,13 @@ from ..enums import OrganisationKind
 from ..forms.entries import BuildingForm, DwellingForm, EntryForm, GridForm, OrganisationForm, PremisesForm
 from ..forms.inspections import PremisesPhotosForm
 from ..models import Building, Dwelling, Organisation, Premises
+from ..queries.doors import doors_of
 from ..queries.entries import changes, facts_of
 from ..queries.inspections import inspections_of
 from ..queries.premises import company_of, run_by
 from ..queries.registers import REGISTERS
 from ..rules.inspecting import licence_ends
-from .asking import acting_post, entry_in_scope, must_hold, post_in
+from .asking import acting_post, entry_in_scope, must_hold, post_in, reader
 from .photos import shown
 
 SHOWN = 20  # inspections on the page of their premises; the list has them all
@@ -52,6 +53,9 @@ KINDS = {
     ),
     "dwelling": Kind("dwellings", Dwelling, DwellingForm, actions.register_dwelling, _("New dwelling")),
 }
+
+
+TEMPLATES = {"premises": "residents/premises.html", "building": "residents/building.html"}
 
 
 @require_safe
@@ -82,16 +86,16 @@ def show(
     }
     if kind == "premises":
         context |= _premises(request, entry, photos_form)
-    template = "residents/premises.html" if kind == "premises" else "residents/entry.html"
-    return render(request, template, context, status=status)
+    if kind == "building":
+        context["units"] = doors_of(entry, reader(request))
+    return render(request, TEMPLATES.get(kind, "residents/entry.html"), context, status=status)
 
 
 def _parts(kind: str, entry: Any, scope: Scope) -> list[tuple[Promise, list[Any]]]:
     """What lies in a building or behind a door, and what belongs to an organisation, as far as she sees it."""
     if kind == "building":
-        dwellings = entry.dwellings.filter(is_active=True).select_related("house").order_by("sort_key")
-        parts = [(_("Dwellings"), list(dwellings)), (_("Premises"), list(entry.premises.order_by("name")))]
         company = company_of(entry, scope)
+        parts = [(_("Premises"), list(entry.premises.order_by("name")))]
         return [*parts, (_("Property company"), company)] if company else parts
     if kind == "dwelling":
         homes = entry.households.open().select_related("dwelling__house")

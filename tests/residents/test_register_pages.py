@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from residents import actions
-from residents.enums import Relation
+from residents.enums import Occupancy, Relation
 from residents.models import Look
 from residents.rules.policy import Policy
 
-from .people import household, id_number, neighbours, resident
+from .people import house, household, id_number, neighbours, resident
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +107,41 @@ def test_every_register_prints_what_its_list_shows(page, she, name):
     assert [row["cells"] for row in printed.context["rows"]] == [
         row["cells"] for row in listed_.context["rows"]
     ]
+
+
+def test_buildings_stand_in_the_order_in_which_one_walks_past_them(page, town, now, client):
+    for number in ("10", "2", "1"):
+        house(town, now, house_no=number)
+    here = page("leader", reverse("residents:list", args=["buildings"]))
+    found = page("leader", reverse("residents:list", args=["buildings"]), q="平安里")
+    printed = page("leader", reverse("residents:paper", args=["buildings"]))
+
+    for answer in (here, found, printed):
+        assert [row["cells"][0][1] for row in answer.context["rows"]] == ["1号楼", "2号楼", "10号楼"]
+
+
+def test_the_page_of_a_building_says_who_lives_behind_which_door(page, town, home, she, child, now):
+    for unit, room, occupancy in (("2", "502", Occupancy.EMPTY), ("1", "101", Occupancy.LET)):
+        actions.register_dwelling(
+            home.dwelling.house, unit_no=unit, room_no=room, occupancy=occupancy, by=None, at=now
+        )
+    answer = page("leader", home.dwelling.house.get_absolute_url())
+    units = [
+        (unit, [(door.dwelling.room_no, door.people, door.heads, door.is_empty) for door in doors])
+        for unit, doors in answer.context["units"]
+    ]
+
+    assert units == [
+        ("1单元", [("101", 0, [], False)]),
+        ("2单元", [("501", 2, ["程**"], False), ("502", 0, [], True)]),
+    ]
+    assert ("未登记" in answer.content.decode(), "程晓梅" in answer.content.decode()) == (True, False)
+
+
+def test_a_list_writes_days_as_forms_do(page, home):
+    answer = page("leader", reverse("residents:list", args=["households"]))
+
+    assert "2026-01-01" in answer.content.decode()
 
 
 def test_nonsense_in_the_address_is_left_aside(page, she):
