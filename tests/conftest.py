@@ -1,5 +1,6 @@
 """The services every test stands on, and the cast that many of them share."""
 
+import gc
 import os
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -37,13 +38,20 @@ APPEND_ONLY_TABLES = (
 )
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True)
 def _quick_settings(settings, tmp_path):
-    """Hashing passwords slowly and writing into var/ prove nothing here."""
+    """Hashing passwords slowly and writing into var/ prove nothing here, nor does listing all static files per client."""
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
