@@ -60,7 +60,7 @@ class Sentinel:
         """What may stand nowhere: the values, and the parts of them that the masks hide."""
         return (
             self.name[1:], self.id_number, self.id_number[1:16], self.id_number[6:14] + self.id_number[14:17],
-            self.phone, self.office_phone, self.address, self.address[-8:], self.phone[3:9],
+            self.phone, self.office_phone, self.address, self.address[-8:], self.phone[1:9],
         )  # fmt: skip
 
 
