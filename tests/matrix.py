@@ -336,6 +336,7 @@ def _enter_twice(world: World) -> None:
     twins["near"] = people.resident(twins["neighbours"], at, **again)
     twins["far"] = people.resident(there, at, **again)
     twins["merged"] = people.resident(people.household(town, at, house_no="33"), at, **again)
+    register_actions.tell_apart(twins["she"], twins["far"], by=town.post.maintainer, at=at)
     register_actions.merge(twins["she"], twins["merged"], taken=(), by=town.post.leader, at=at, key=uuid4())
 
 

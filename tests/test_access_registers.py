@@ -213,6 +213,8 @@ TWINS = [
     kept_row("residents:merge", ["she", "far"], KEEPS_EAST, SEES_EAST_REGISTER, note="of two grids"),
     kept_post("residents:merge", ["she", "far"], merging, KEEPS_EAST, SEES_EAST_REGISTER, note="of two grids"),
     kept_post("residents:unmerge", ["merged"], lambda w, p: {}),
+    kept_post("residents:tell_apart", ["she", "near"], lambda w, p: {}),
+    kept_post("residents:suspect_again", ["she", "far"], lambda w, p: {}, KEEPS_EAST, SEES_EAST_REGISTER),
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from .ledgers import (
 )
 from .loading import LoadRefused, plan_load
 from .looks import LooksExhausted, look_into, read_visit, reveal
-from .merging import merge, unmerge
+from .merging import merge, suspect_again, tell_apart, unmerge
 from .people import correct, leave, make_head, move, open_household, register, verify_household
 from .places import (
     correct_place,
@@ -97,7 +97,9 @@ __all__ = [
     "sign_off",
     "sign_up",
     "split",
+    "suspect_again",
     "take_in",
+    "tell_apart",
     "unmerge",
     "verify_household",
     "visit",

@@ -14,7 +14,8 @@ from grids.models import Post
 from grids.rules.workdays import local_date
 
 from ..enums import Change, Relation, Whereabouts
-from ..models import Household, Merge, PointEntry, Resident, Stay
+from ..models import Apart, Household, Merge, PointEntry, Resident, Stay
+from ..queries.duplicates import older_first
 from ..queries.merging import HOME, SAID_BY_NUMBER, dependants_of, said_of_stays, why_not_undone
 from ..queries.tracing import id_trace, name_traces, phone_trace
 from ..rules.merging import Spell, woven
@@ -99,6 +100,20 @@ def unmerge(merge: Merge, *, by: Post | None, at: datetime, key: UUID) -> Reside
 
 
 # --- before anything is written -----------------------------------------------------------------------
+
+
+def tell_apart(first: Resident, second: Resident, *, by: Post | None, at: datetime) -> Apart:
+    """Two entries that look alike are two people: nobody is asked about them again. Raises RegisterRefused."""
+    if first.pk == second.pk:
+        raise RegisterRefused(_("These are not two entries but one."))
+    older, newer = older_first(first, second)
+    return Apart.objects.get_or_create(first=older, second=newer, defaults={"by": by, "at": at})[0]
+
+
+def suspect_again(first: Resident, second: Resident) -> None:
+    """They may be one person after all."""
+    older, newer = older_first(first, second)
+    Apart.objects.filter(first=older, second=newer).delete()
 
 
 def _in_order(first: Resident, second: Resident) -> tuple[Resident, Resident]:

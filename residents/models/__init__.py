@@ -3,7 +3,7 @@ from .groups import GroupEvent, GroupFile, GroupType
 from .inspections import Inspection, InspectionPhoto, PremisesPhoto
 from .ledgers import LedgerFile, LedgerTemplate
 from .looks import Look
-from .merges import Merge
+from .merges import Apart, Merge
 from .people import Household, RegisterEvent, Resident, Stay
 from .places import Building, Dwelling
 from .points import PointCorrection, PointEntry, PointItem, PointRule
@@ -14,6 +14,7 @@ from .volunteers import Activity, Membership, Participation, Team, Volunteer
 
 __all__ = [
     "Activity",
+    "Apart",
     "Building",
     "Dwelling",
     "ExportRequest",

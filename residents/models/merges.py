@@ -1,4 +1,4 @@
-"""Two entries that became one: what it takes to make them two again, without any personal data."""
+"""Two entries that became one, with what it takes to make them two again; and two that are two people."""
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -38,6 +38,26 @@ class Merge(InGrid):
                 name="merge_once_at_a_time", fields=["other"], condition=Q(undone_at__isnull=True)
             ),
             CheckConstraint(name="merge_of_two", condition=~Q(survivor=F("other"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
+
+
+class Apart(models.Model):
+    """Two entries that look like one person, and of which a keeper of the register has said that they are two."""
+
+    first = models.ForeignKey(Resident, models.PROTECT, related_name="+")  # the older one
+    second = models.ForeignKey(Resident, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", verbose_name=_("post"))
+
+    class Meta:
+        verbose_name = _("pair of two people")
+        verbose_name_plural = _("pairs of two people")
+        constraints = [
+            UniqueConstraint(name="apart_once", fields=["first", "second"]),
+            CheckConstraint(name="apart_of_two", condition=Q(first__lt=F("second"))),
         ]
 
     def __str__(self) -> str:

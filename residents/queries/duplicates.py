@@ -4,7 +4,7 @@ Names are compared by their traces, which are the same for the same name; nothin
 tell a slip of the fingers from another person (docs/rules/registers.md §2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,7 +14,7 @@ from grids.enums import Right
 from grids.scopes import Scope
 
 from ..enums import Whereabouts
-from ..models import Resident
+from ..models import Apart, Resident
 from ..rules.merging import may_be_mistyped
 
 FIRST = 200  # people of whom the list is made: more than anybody works through in a day
@@ -30,9 +30,10 @@ class Likely:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """What there is to look at, and in how many cases the second entry lies beyond reach."""
+    """What there is to look at, what turned out to be two people, and in how many cases one lies beyond reach."""
 
     pairs: list[Likely]
+    apart: list[Likely]
     outside: int
 
 
@@ -74,7 +75,7 @@ def _found(rows: QuerySet[Resident], scope: Scope) -> Duplicates:
     )
     pairs = sorted(
         {
-            _pair(others[one.pk], others[pk])
+            older_first(others[one.pk], others[pk])
             for one in suspects
             for pk in one.alike
             if _likely(others, one, pk)
@@ -84,8 +85,14 @@ def _found(rows: QuerySet[Resident], scope: Scope) -> Duplicates:
     return _told(pairs, scope)
 
 
-def _pair(one: Resident, other: Resident) -> tuple[Resident, Resident]:
+def older_first(one: Resident, other: Resident) -> tuple[Resident, Resident]:
     return (one, other) if one.pk < other.pk else (other, one)
+
+
+def told_apart(one: Resident, other: Resident) -> Apart | None:
+    """Who has said of two entries that they are two people, if anybody has."""
+    first, second = older_first(one, other)
+    return Apart.objects.filter(first=first, second=second).select_related("by__user").first()
 
 
 def _likely(others: dict[int, Resident], one: Resident, pk: int) -> bool:
@@ -93,8 +100,21 @@ def _likely(others: dict[int, Resident], one: Resident, pk: int) -> bool:
     return may_be_mistyped(*numbers)
 
 
-def _told(pairs: Iterable[tuple[Resident, Resident]], scope: Scope) -> Duplicates:
+def _told(pairs: Collection[tuple[Resident, Resident]], scope: Scope) -> Duplicates:
     """Those of which both lie within reach; of the others only how many they are."""
-    pairs = list(pairs)
-    within = [Likely(*pair) for pair in pairs if all(scope.covers(row, Right.KEEP) for row in pair)]
-    return Duplicates(within, len(pairs) - len(within))
+    known = _known_apart([first for first, _second in pairs])
+    within = [pair for pair in pairs if all(scope.covers(row, Right.KEEP) for row in pair)]
+    outside = [pair for pair in pairs if pair not in within and _keys(pair) not in known]
+    return Duplicates(
+        pairs=[Likely(*pair) for pair in within if _keys(pair) not in known],
+        apart=[Likely(*pair) for pair in within if _keys(pair) in known],
+        outside=len(outside),
+    )
+
+
+def _keys(pair: tuple[Resident, Resident]) -> tuple[int, int]:
+    return pair[0].pk, pair[1].pk
+
+
+def _known_apart(older: Collection[Resident]) -> set[tuple[int, int]]:
+    return set(Apart.objects.filter(first__in=older).values_list("first_id", "second_id"))

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from grids.enums import Right
+from grids.models import Post
 
 from .. import actions
 from ..enums import Field
 from ..forms.moves import MergeForm
 from ..models import Resident
-from ..queries.duplicates import FIRST, duplicates
+from ..queries.duplicates import FIRST, duplicates, told_apart
 from ..queries.merging import follows, side_by_side
 from ..queries.shown import Reader
 from .asking import acting_post, entry_in_scope, must_hold, reader
@@ -30,18 +31,19 @@ def likely(request: HttpRequest) -> HttpResponse:
     """Pairs of entries that may be one person."""
     must_hold(request, Right.KEEP)
     who, found = reader(request), duplicates(request.scope)
-    pairs = [(_shown(pair.first, who), _shown(pair.second, who)) for pair in found.pairs]
-    context = {"pairs": pairs, "outside": found.outside, "most": FIRST}
+    context = {
+        "pairs": [(_shown(pair.first, who), _shown(pair.second, who)) for pair in found.pairs],
+        "apart": [(_shown(pair.first, who), _shown(pair.second, who)) for pair in found.apart],
+        "outside": found.outside,
+        "most": FIRST,
+    }
     return draw(request, "residents/duplicates.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """The two entries beside each other; what is chosen makes them one."""
-    first = entry_in_scope(request, RESIDENTS.all(), pk)
-    second = entry_in_scope(request, RESIDENTS.all(), other)
-    by = acting_post(request, first, Right.KEEP)
-    acting_post(request, second, Right.KEEP)
+    first, second, by = _both(request, pk, other)
 
     def enter(form: MergeForm) -> Resident:
         survivor, gone = (first, second) if form.first_survives else (second, first)
@@ -54,8 +56,37 @@ def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     return take(
         request, form, enter, _("Merge two entries"), first, "merge",
         rows=form.rows, entries=[_shown(first, who), _shown(second, who)],
-        follows=[follows(first), follows(second)],
+        follows=[follows(first), follows(second)], apart=told_apart(first, second),
     )  # fmt: skip
+
+
+def _both(request: HttpRequest, pk: int, other: int) -> tuple[Resident, Resident, Post]:
+    """Two entries that she keeps, and the post from which she keeps the first."""
+    first = entry_in_scope(request, RESIDENTS.all(), pk)
+    second = entry_in_scope(request, RESIDENTS.all(), other)
+    by = acting_post(request, first, Right.KEEP)
+    acting_post(request, second, Right.KEEP)
+    return first, second, by
+
+
+@require_POST
+def tell_apart(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """The two entries are two people, and leave the list."""
+    first, second, by = _both(request, pk, other)
+    try:
+        actions.tell_apart(first, second, by=by, at=request.at)
+        messages.success(request, _("Noted: these are two people."))
+    except actions.RegisterRefused as no:
+        messages.error(request, str(no))
+    return redirect("residents:duplicates")
+
+
+@require_POST
+def suspect_again(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """Back into the list."""
+    first, second, _by = _both(request, pk, other)
+    actions.suspect_again(first, second)
+    return redirect("residents:merge", pk, other)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from grids.queries import scope_of
 from residents import actions
@@ -112,5 +113,33 @@ def test_finding_them_costs_the_same_however_many_there_are(
     for _number in range(entries):
         resident(home, at, relation=Relation.OTHER, **BORN)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         duplicates(keeper)
+
+
+def test_two_people_who_look_alike_leave_the_list_and_can_come_back(town, she, keeper, at):
+    twin = again(town, at, **BORN)
+
+    for _twice in range(2):
+        actions.tell_apart(twin, she, by=town.post.maintainer, at=at)
+    apart = duplicates(keeper)
+    actions.suspect_again(she, twin)
+
+    assert (apart.pairs, [(pair.first, pair.second) for pair in apart.apart]) == ([], [(she, twin)])
+    assert pairs(keeper) == [(she, twin)]
+    assert duplicates_of(she, keeper).apart == []
+
+
+def test_one_entry_is_not_two_people(she, at):
+    with pytest.raises(actions.RegisterRefused):
+        actions.tell_apart(she, she, by=None, at=at)
+
+
+def test_the_keeper_of_both_says_so_on_the_page(town, she, at, client):
+    twin = again(town, at, **BORN)
+    client.force_login(town.user.maintainer)
+    page = client.get(reverse("residents:merge", args=[she.pk, twin.pk])).content.decode()
+    listed = client.post(reverse("residents:tell_apart", args=[she.pk, twin.pk]), follow=True)
+
+    assert ("这是两个人" in page, listed.context["pairs"], len(listed.context["apart"])) == (True, [], 1)
+    assert "1对" in listed.content.decode()
