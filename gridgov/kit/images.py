@@ -146,7 +146,8 @@ SIGNATURES = (
     (rb"BM.{4}\x00\x00\x00\x00",                         "BMP"),
     (rb"%PDF-",                                          "PDF"),
     (rb"PK\x03\x04|PK\x05\x06",                          "ZIP"),
-    (rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE\s+svg[^>]*>\s*)*<svg", "SVG"),
+    # Atomic: a comment ends in one place only, however many follow it.
+    (rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*|<!DOCTYPE\s+svg[^>]*>\s*)*<svg", "SVG"),
     (rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|\?php|!--|\w)", "HTML"),
 )  # fmt: skip
 
