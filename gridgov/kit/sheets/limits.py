@@ -51,6 +51,7 @@ class Reason(StrEnum):
     ROWS = "rows"
     COLUMNS = "columns"
     TEXT = "text"
+    QUOTE = "quote"
     ENCODING = "encoding"
     NOTHING = "nothing"
     EFFORT = "effort"

@@ -68,6 +68,9 @@ SENTENCES: Mapping[Reason, str | Promise] = {
     Reason.ROWS: _("A ledger may have 100,000 rows. Send it in several files."),
     Reason.COLUMNS: _("A ledger may have %(columns)d columns. Delete what stands to the right of them."),
     Reason.TEXT: _("A cell holds more than %(text)d characters; perhaps a quotation mark is never closed."),
+    Reason.QUOTE: _(
+        "A quotation mark is opened and never closed, so that rows are lost. Close it, or delete it."
+    ),
     Reason.ENCODING: _(
         "The text is neither UTF-8 nor GB18030. Open it in Excel or WPS and save it as .xlsx."
     ),
