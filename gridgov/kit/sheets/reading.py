@@ -97,7 +97,7 @@ FLAWS: Mapping[Flaw, str | Promise] = {
     Flaw.ERROR: _("Here stands an error instead of a value."),
 }
 
-# The child sees the standard library, calamine and its own modules, which come last: `secrets` and `logs`
+# The child sees the standard library and its own modules, which come last: `secrets` and `logs`
 # of the cellar must not stand before those of Python.
 PROGRAM = "import sys; sys.path.append(sys.argv[1]); from sheets.child import main; main()"
 CELLAR = Path(__file__).resolve().parents[1]
