@@ -148,6 +148,12 @@ def test_an_error_is_marked() -> None:
     assert cell(written([["#N/A"]]), 1, 1)[2:4] == ("#N/A", Flaw.ERROR)
 
 
+def test_an_error_in_an_old_workbook_is_marked() -> None:
+    error = (0x0205, b"\x00\x00\x00\x00\x00\x00\x2a\x01")
+
+    assert cell(old(error), 1, 1)[2:4] == ("#N/A", Flaw.ERROR)
+
+
 def test_a_text_is_joined_from_its_runs_without_the_reading_aid() -> None:
     runs = "<is><r><t>张</t></r><r><t>三</t></r><rPh><t>zhang san</t></rPh></is>"
 
