@@ -223,6 +223,10 @@ def _number(first):
         (1, "relation", "户主", "已有户主"),
         (0, "relation", "配偶", "没有户主"),
         (0, "house_no", "=1+2", "公式"),
+        (0, "house_no", "3_x0000_", "无法保存"),
+        (0, "name", "程\u202e晓梅", "无法保存"),
+        (0, "education", "本科_x0008_", "无法保存"),
+        (0, "registered_address", "某市\ufffd区", "无法保存"),
     ],
 )  # fmt: skip
 def test_each_bad_cell_has_its_comment(keeper, check, place, field, value, said):
@@ -236,6 +240,17 @@ def test_each_bad_cell_has_its_comment(keeper, check, place, field, value, said)
         JobState.DONE,
         [[] for _m in REGISTER],
     )
+
+
+def test_what_a_keyboard_writes_in_two_ways_is_kept_in_one(keeper, check):
+    people = with_cell(0, "name", "Zoe\u0308")
+    people[0][COLUMN["registered_address"] - 1] = "\uf98e街5号"  # another code for 年
+
+    confirm(keeper, check(workbook(people)))
+    run_ledgers()
+
+    first = Resident.objects.order_by("pk")[0]
+    assert (first.name.open(), first.registered_address.open()) == ("Zoë", "年街5号")
 
 
 def test_who_stands_in_a_ledger_twice_is_told_both_times(keeper, check):
