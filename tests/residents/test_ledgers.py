@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from gridgov.kit.sheets import reading
 from grids.actions import claim_job, dismiss, finish_job
 from grids.enums import JobState
 from grids.models import Job
@@ -251,6 +252,16 @@ def test_what_a_keyboard_writes_in_two_ways_is_kept_in_one(keeper, check):
 
     first = Resident.objects.order_by("pk")[0]
     assert (first.name.open(), first.registered_address.open()) == ("Zoë", "年街5号")
+
+
+def test_a_ledger_that_cannot_be_read_again_is_told_and_no_crash(keeper, bring, monkeypatch):
+    ledger = bring(workbook(rows(3)))
+    monkeypatch.setattr(reading, "PROGRAM", "raise SystemExit(3)")
+
+    answer = keeper.get(reverse("residents:ledger_columns", args=[ledger.pk]), follow=True)
+
+    assert (answer.status_code, answer.redirect_chain) == (200, [(BRING, 302)])
+    assert "损坏" in answer.content.decode()
 
 
 def test_who_stands_in_a_ledger_twice_is_told_both_times(keeper, check):
