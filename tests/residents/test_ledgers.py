@@ -178,6 +178,20 @@ def test_a_text_file_from_another_program_is_a_ledger_too(check):
     assert (ledger.entered, ledger.problems) == (1, 0)
 
 
+def test_an_old_workbook_of_another_program_is_read_as_the_new_one(check, keeper):
+    people = ledgers.people_of_the_old_workbook()
+    old, new = ledgers.OLD_WORKBOOK.read_bytes(), workbook(people, ledgers.OLD_TITLES)
+
+    with reading.read(BytesIO(old)) as one, reading.read(BytesIO(new)) as other:
+        assert list(one.sheets[0].rows()) == list(other.sheets[0].rows())
+    confirm(keeper, check(old))
+    run_ledgers()
+    again = check(new)
+
+    assert (Resident.objects.count(), again.unchanged, again.problems) == (24, 24, 0)
+    assert Resident.objects.order_by("-pk")[0].note == people[-1][-1]
+
+
 def test_the_choice_of_columns_is_remembered_for_the_community(keeper, check, bring, town, client):
     check(workbook(rows(3)), column_11="note")
     client.force_login(town.user.leader2)
