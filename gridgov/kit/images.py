@@ -35,8 +35,9 @@ MAX_EXIF_BYTES = 256 * 1024
 
 # Cameras that name no zone are held to run on the wall clock of the country.
 CAMERA_ZONE = ZoneInfo("Asia/Shanghai")
-# Earlier than any digital camera: a clock that was never set.
-FIRST_YEAR = 1990
+# Earlier than any digital camera, or later than any of ours: a clock that was never set. Beyond the year 9999 lies
+# what the database can keep and nobody can read.
+FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 Position = tuple[float, float]
 
@@ -146,7 +147,8 @@ SIGNATURES = (
     (rb"BM.{4}\x00\x00\x00\x00",                         "BMP"),
     (rb"%PDF-",                                          "PDF"),
     (rb"PK\x03\x04|PK\x05\x06",                          "ZIP"),
-    (rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE\s+svg[^>]*>\s*)*<svg", "SVG"),
+    # Atomic: a comment ends in one place only, however many follow it.
+    (rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*|<!DOCTYPE\s+svg[^>]*>\s*)*<svg", "SVG"),
     (rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|\?php|!--|\w)", "HTML"),
 )  # fmt: skip
 
@@ -482,7 +484,7 @@ def _taken(inner: dict[int, Value]) -> datetime | None:
         moment = datetime.strptime((text + zone).decode("ascii"), "%Y:%m:%d %H:%M:%S%z")
     except ValueError:
         return None
-    if moment.year < FIRST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     return moment if has_zone else moment.replace(tzinfo=CAMERA_ZONE)
 

@@ -33,6 +33,9 @@ UNSEEN_CATEGORIES = frozenset({"Cf", "Mn", "Zs"})
 # What a decoder puts in place of bytes that are no text.
 UNREADABLE = "\ufffd"
 
+# Taken out of a text that may have several lines.
+BREAKS = dict.fromkeys(map(ord, "\r\n\t"))
+
 # One composed character is at most four decomposed ones: whatever is longer than
 # that can be refused before the costly normalisation.
 NFC_SHRINKS_BY = 4
@@ -110,6 +113,14 @@ def is_hidden(character: str) -> bool:
         or code & 0xFFFE == 0xFFFE
         or 0xFDD0 <= code <= 0xFDEF
     )
+
+
+def is_clean(text: str) -> bool:
+    """Whether a text holds nothing that `clean` refuses, line breaks and tabs aside."""
+    if UNREADABLE in text:
+        return False
+    # The quick answer for nearly every text: what prints hides nothing.
+    return text.isprintable() or not any(map(is_hidden, text.translate(BREAKS)))
 
 
 def is_seen(character: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from tempfile import TemporaryFile
+from unicodedata import normalize
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from gridgov.kit.sheets.annotated import annotate
 from gridgov.kit.sheets.header import Header, find
 from gridgov.kit.sheets.reading import Book, Sheet, flaw_text
 from gridgov.kit.sheets.values import compact, parse_date, tidy
+from gridgov.kit.text import is_clean
 from grids.models import Grid
 
 from ..rules import ledger as rules
@@ -104,6 +106,7 @@ WORD = {
 ROWS_BETWEEN_REPORTS = 2_000
 
 
+UNCLEAN = gettext_lazy("This cell holds characters that cannot be kept. Enter it anew.")
 WITHOUT_TITLES = gettext_lazy(
     "No row with titles such as 姓名, 楼栋 and 房号 was found. Take the template, or add the titles."
 )
@@ -141,7 +144,7 @@ CLEANED: dict[str, Callable[[str], str]] = {
 
 def cleaned(name: str, text: str) -> str:
     """The text of a cell as the rule takes it."""
-    return CLEANED.get(name, tidy)(text) if text else ""
+    return CLEANED.get(name, tidy)(normalize("NFC", text)) if text else ""
 
 
 # What says where and not who; only these are shown in full before anybody has said what a column holds.
@@ -235,6 +238,8 @@ class _Rows:
             for name, cell in record.cells.items():
                 if cell.flaw:
                     self.found.flaws[record.number, name] = flaw_text(cell.flaw)
+                elif not is_clean(cell.text):
+                    self.found.flaws[record.number, name] = str(UNCLEAN)
                 else:
                     texts[name] = self._cleaned(name, cell.text)
                     if cell.text:

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from openpyxl.utils import get_column_letter
 
 from gridgov.kit.sheets.header import Column, Header, find
-from gridgov.kit.sheets.reading import Book, Sheet, peek
+from gridgov.kit.sheets.reading import Book, Sheet, SheetRefused, peek
 from grids.actions import JobRefused
 from grids.enums import Right
 from grids.views.jobs import XLSX
 
 from .. import actions
 from ..forms.ledgers import ColumnsForm, LedgerForm, LoadForm
-from ..imports.ledgers import LABELS, WANTED, found_header, glimpse
+from ..imports.ledgers import LABELS, WANTED, LedgerUnclear, found_header, glimpse
 from ..imports.template import template
 from ..models import LedgerFile
 from ..queries.ledgers import ledger_grids, own_ledgers, remembered
@@ -81,15 +81,24 @@ def _saved(content: bytes, filename: str) -> HttpResponse:
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """What each column holds, as it was found or as it was chosen the last time."""
     found = _own(request, pk)
-    with peek(BytesIO(found.opened(found.file))) as book:
-        place, header = _sheet_asked(request, found, book)
-        form = ColumnsForm(request.POST or None, header=header, held=_held(found, place, header))
-        if request.method == "POST" and form.is_valid() and _ordered(request, found, place, form):
-            return redirect(found)
-        context = {
-            "ledger": found, "form": form, "sheet": book.sheets[place].name,
-            "sheets": _other_sheets(book, place), "columns": _columns(book.sheets[place], header, form),
-        }  # fmt: skip
+    try:
+        with peek(BytesIO(found.opened(found.file))) as book:
+            return _columns_page(request, found, book)
+    except (SheetRefused, LedgerUnclear) as no:
+        # It has been read once; a machine that is short of memory may not manage again.
+        messages.error(request, str(no))
+        return redirect("residents:import")
+
+
+def _columns_page(request: HttpRequest, found: LedgerFile, book: Book) -> HttpResponse:
+    place, header = _sheet_asked(request, found, book)
+    form = ColumnsForm(request.POST or None, header=header, held=_held(found, place, header))
+    if request.method == "POST" and form.is_valid() and _ordered(request, found, place, form):
+        return redirect(found)
+    context = {
+        "ledger": found, "form": form, "sheet": book.sheets[place].name,
+        "sheets": _other_sheets(book, place), "columns": _columns(book.sheets[place], header, form),
+    }  # fmt: skip
     return render(request, "residents/ledger_columns.html", context, status=422 if form.errors else 200)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gridgov.kit.sheets.header import Header, find
 from gridgov.kit.sheets.reading import read
+from tests.kit.corpus.workbooks import one_long_string
 from tests.kit.ledgers import written
 
 WANTED = {
@@ -152,3 +153,10 @@ def test_people_are_read_by_field_with_their_place() -> None:
         ]
 
     assert people == [(3, "张三", "138"), (5, "李四", "")]
+
+
+def test_a_page_of_brackets_that_never_close_is_looked_at_in_no_time() -> None:
+    header = found_in(one_long_string(1400, "(" * 32_000, behind=["姓名", "电话"]))
+
+    assert header is not None
+    assert {len(column.title) for column in header.columns} == {2}

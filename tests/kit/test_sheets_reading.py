@@ -144,8 +144,23 @@ def test_every_cell_of_an_array_formula_is_marked() -> None:
     assert cell(raw(first + '<row r="2"><c r="A2"><v>2</v></c></row>'), 2, 1).flaw == Flaw.FORMULA
 
 
+def test_of_merged_cells_that_share_a_cell_the_first_count() -> None:
+    rows = f'<row r="1">{text_cell("A1", "甲")}</row><row r="2">{text_cell("A2", "乙")}</row>'
+    areas = ("B1:C2", "A1:B2", "A1:B2", "A2:A2", "D2:D9", "D3:E3", "B2:A1", "XEA1:XFD9")
+    tail = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+
+    with opened(raw(rows, tail=tail)) as book:
+        assert book.sheets[0].merges == [(1, 1, 2, 2), (2, 4, 9, 4)]
+
+
 def test_an_error_is_marked() -> None:
     assert cell(written([["#N/A"]]), 1, 1)[2:4] == ("#N/A", Flaw.ERROR)
+
+
+def test_an_error_in_an_old_workbook_is_marked() -> None:
+    error = (0x0205, b"\x00\x00\x00\x00\x00\x00\x2a\x01")
+
+    assert cell(old(error), 1, 1)[2:4] == ("#N/A", Flaw.ERROR)
 
 
 def test_a_text_is_joined_from_its_runs_without_the_reading_aid() -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridgov.kit import text
-from gridgov.kit.text import BIGRAM_SQL, BigramMatch, TextRefused, bigrams, clean, escape_like
+from gridgov.kit.text import BIGRAM_SQL, BigramMatch, TextRefused, bigrams, clean, escape_like, is_clean
 
 
 @pytest.fixture(autouse=True)
@@ -257,3 +257,17 @@ def test_a_common_word_is_read_another_way_and_finds_the_same(lines: type[Line],
     )
 
     assert list(read) == list(rows)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "程晓梅", "𠮷", "两\n行\t表\r\n", "e\u0301", "\ue000", "\u200b", "\u3000"]
+)
+def test_what_is_kept_is_clean(said: str) -> None:
+    assert is_clean(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["a\x00", "\x08", "程\u202e晓梅", "\ud800", "\ufffd", "\uffff", "\u2028", "\x85"]
+)
+def test_what_is_refused_is_not_clean(said: str) -> None:
+    assert not is_clean(said)

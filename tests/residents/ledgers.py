@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
@@ -83,3 +84,19 @@ def comments(content):
     """The comments of the first sheet of a workbook: cell and text."""
     page = load_workbook(BytesIO(content)).worksheets[0]
     return {cell.coordinate: cell.comment.text for row in page.iter_rows() for cell in row if cell.comment}
+
+
+# --- a genuine .xls ------------------------------------------------------------------------------
+
+# Written by a program of others (xlwt), from the people below: two rows of titles, merged cells, days under a
+# format, a table of strings that goes on in a second record.
+OLD_WORKBOOK = Path(__file__).parent / "files" / "ledger.xls"
+OLD_TITLES = (*TITLES, ("其他", "备注"))
+
+
+def people_of_the_old_workbook():
+    """Its rows, as they were given to that program."""
+    return [
+        [*row, "".join(chr(0x4E00 + 97 * place + n) for n in range(190))]
+        for place, row in enumerate(rows(24))
+    ]

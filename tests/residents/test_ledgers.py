@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from gridgov.kit.sheets import reading
 from grids.actions import claim_job, dismiss, finish_job
 from grids.enums import JobState
 from grids.models import Job
@@ -177,6 +178,20 @@ def test_a_text_file_from_another_program_is_a_ledger_too(check):
     assert (ledger.entered, ledger.problems) == (1, 0)
 
 
+def test_an_old_workbook_of_another_program_is_read_as_the_new_one(check, keeper):
+    people = ledgers.people_of_the_old_workbook()
+    old, new = ledgers.OLD_WORKBOOK.read_bytes(), workbook(people, ledgers.OLD_TITLES)
+
+    with reading.read(BytesIO(old)) as one, reading.read(BytesIO(new)) as other:
+        assert list(one.sheets[0].rows()) == list(other.sheets[0].rows())
+    confirm(keeper, check(old))
+    run_ledgers()
+    again = check(new)
+
+    assert (Resident.objects.count(), again.unchanged, again.problems) == (24, 24, 0)
+    assert Resident.objects.order_by("-pk")[0].note == people[-1][-1]
+
+
 def test_the_choice_of_columns_is_remembered_for_the_community(keeper, check, bring, town, client):
     check(workbook(rows(3)), column_11="note")
     client.force_login(town.user.leader2)
@@ -223,6 +238,10 @@ def _number(first):
         (1, "relation", "户主", "已有户主"),
         (0, "relation", "配偶", "没有户主"),
         (0, "house_no", "=1+2", "公式"),
+        (0, "house_no", "3_x0000_", "无法保存"),
+        (0, "name", "程\u202e晓梅", "无法保存"),
+        (0, "education", "本科_x0008_", "无法保存"),
+        (0, "registered_address", "某市\ufffd区", "无法保存"),
     ],
 )  # fmt: skip
 def test_each_bad_cell_has_its_comment(keeper, check, place, field, value, said):
@@ -236,6 +255,27 @@ def test_each_bad_cell_has_its_comment(keeper, check, place, field, value, said)
         JobState.DONE,
         [[] for _m in REGISTER],
     )
+
+
+def test_what_a_keyboard_writes_in_two_ways_is_kept_in_one(keeper, check):
+    people = with_cell(0, "name", "Zoe\u0308")
+    people[0][COLUMN["registered_address"] - 1] = "\uf98e街5号"  # another code for 年
+
+    confirm(keeper, check(workbook(people)))
+    run_ledgers()
+
+    first = Resident.objects.order_by("pk")[0]
+    assert (first.name.open(), first.registered_address.open()) == ("Zoë", "年街5号")
+
+
+def test_a_ledger_that_cannot_be_read_again_is_told_and_no_crash(keeper, bring, monkeypatch):
+    ledger = bring(workbook(rows(3)))
+    monkeypatch.setattr(reading, "PROGRAM", "raise SystemExit(3)")
+
+    answer = keeper.get(reverse("residents:ledger_columns", args=[ledger.pk]), follow=True)
+
+    assert (answer.status_code, answer.redirect_chain) == (200, [(BRING, 302)])
+    assert "损坏" in answer.content.decode()
 
 
 def test_who_stands_in_a_ledger_twice_is_told_both_times(keeper, check):

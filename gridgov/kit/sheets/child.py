@@ -17,7 +17,19 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from . import biff, delimited, ooxml
-from .limits import LAST_ROW, MAX_BYTES, MAX_OUTPUT, MEMORY, SECONDS, Budget, Page, Reason, Refused
+from .limits import (
+    LAST_ROW,
+    MAX_BYTES,
+    MAX_NAME,
+    MAX_OUTPUT,
+    MEMORY,
+    SECONDS,
+    Budget,
+    Page,
+    Reason,
+    Refused,
+    apart,
+)
 
 Reader = Callable[[bytes], Iterator[Page]]
 
@@ -28,7 +40,7 @@ OTHER_KINDS = (
     (rb"Rar!|7z\xbc\xaf|\x1f\x8b",                                  "archive"),
     (rb"\{\\rtf",                                                   "RTF"),
     (rb"(?:\xef\xbb\xbf)?\s*<\?xml|(?:\xff\xfe<\x00|\xfe\xff\x00<)", "XML"),
-    (rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|table|meta|style|div)\b", "HTML"),
+    (rb"(?:\xef\xbb\xbf)?\s*<(?:!--|(?:!doctype|html|head|body|table|meta|style|div|script)\b)", "HTML"),
 )  # fmt: skip
 KINDS = tuple((re.compile(pattern, re.DOTALL | re.IGNORECASE), kind) for pattern, kind in OTHER_KINDS)
 
@@ -64,9 +76,11 @@ def _answer(file: BinaryIO, output: BinaryIO, at_most: int) -> dict[str, Any]:
     except Refused as refused:
         return {"reason": refused.reason, "values": refused.values}
     except (MemoryError, OSError):
-        return {"reason": Reason.EFFORT, "values": {}}
+        reason = Reason.EFFORT
     except Exception:  # a reader fed with hostile bytes may raise anything
-        return {"reason": Reason.DAMAGED, "values": {}}
+        reason = Reason.DAMAGED
+    # Outside of the handlers: only here is what the reader has piled up gone, and memory for an answer free.
+    return {"reason": reason, "values": {}}
 
 
 def _reader(content: bytes, at_most: int) -> Reader:
@@ -82,18 +96,19 @@ def _reader(content: bytes, at_most: int) -> Reader:
 
 def _written(page: Page, budget: Budget, output: BinaryIO, at_most: int) -> dict[str, Any]:
     """Write the rows of a sheet; returns what the reader of them needs to know."""
-    start, width = output.tell(), 0
+    start, width, last = output.tell(), 0, 0
     for row in islice(page.rows, at_most):
         budget.spend(row)
-        width = max(width, len(row.texts))
+        width, last = max(width, len(row.texts)), row.number
         line = json.dumps([row.number, row.texts, row.flaws], ensure_ascii=False, separators=(",", ":"))
         output.write(line.encode("utf-8", "replace") + b"\n")
-    end = output.tell()
+    end, merges = output.tell(), apart(page.merges, last)
+    budget.merged(merges)
     return {
-        "name": page.name,
+        "name": page.name[:MAX_NAME],
         "is_hidden": page.is_hidden,
         "start": start,
         "end": end,
         "width": width,
-        "merges": sorted(page.merges),
+        "merges": merges,
     }

@@ -5,6 +5,7 @@ import csv
 import re
 from collections.abc import Iterator
 from io import StringIO
+from itertools import chain
 
 from .formats import text_flaw
 from .limits import MAX_COLUMNS, MAX_TEXT, Page, RawRow, Reason, Refused, row_of
@@ -22,6 +23,9 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 QUOTED = re.compile(r'"[^"]*"')
 DELIMITERS = ",\t;"
 LINES_LOOKED_AT = 20
+# A line behind the last one, which no text can hold: it is read as a line of its own, or a quote is still open and
+# has swallowed it with all the rows before it.
+AFTER_ALL = "\x00"
 
 
 def read(content: bytes) -> Iterator[Page]:
@@ -68,15 +72,19 @@ def delimiter_of(text: str) -> str:
 
 def _rows(text: str, delimiter: str) -> Iterator[RawRow]:
     csv.field_size_limit(MAX_TEXT)
-    records = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    lines = chain(StringIO(text, newline=""), [AFTER_ALL])
     try:
-        for number, record in enumerate(records, start=1):
+        for number, record in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+            if record == [AFTER_ALL]:
+                return
             if len(record) > MAX_COLUMNS and any(map(str.strip, record[MAX_COLUMNS:])):
                 raise Refused(Reason.COLUMNS)
             cells = ((column, value, text_flaw(value)) for column, value in enumerate(record, start=1))
             row = row_of(number, cells)
+            if record and record[-1].endswith(AFTER_ALL):
+                raise Refused(Reason.QUOTE)
             if row.texts:
                 yield row
     except csv.Error as error:
-        # The one error left: a quote that is opened and never closed swallows the rest of the file.
+        # The one error left: a cell that is too long.
         raise Refused(Reason.TEXT) from error

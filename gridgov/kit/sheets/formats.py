@@ -28,6 +28,9 @@ LITERAL = re.compile(
     r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|AM/PM|A/P|上午/下午|General', re.IGNORECASE
 )
 
+# Excel takes no longer format; a file may have one of megabytes.
+LONGEST_CODE = 255
+
 FIRST_DAY = date(1899, 12, 31)
 # Excel believes that 1900 was a leap year; every day after its 29 February is counted one too high.
 FALSE_LEAP_DAY = 60
@@ -38,7 +41,7 @@ LAST_SERIAL = 2_958_465
 @lru_cache(maxsize=4096)
 def kind_of(code: str) -> tuple[str, int]:
     """What a format makes of a number (date, moment, time, percent, noughts, plain), and its digits."""
-    shown = LITERAL.sub("", code.split(";", 1)[0]).lower()
+    shown = LITERAL.sub("", code[:LONGEST_CODE].split(";", 1)[0]).lower()
     has_time = bool(set("hs") & set(shown))
     if set("yd") & set(shown) or ("m" in shown and not has_time):
         return ("moment" if has_time else "date"), 0

@@ -26,6 +26,8 @@ BRACKETS = re.compile(r"[((\[【].*?[))\]】]")
 DECORATION = "*:_-·、."
 # What is said above a table (“Unit: …”) ends with a colon or is longer than a group of columns.
 LONGEST_GROUP = 12
+# Titles with explanations beneath them are known to be long; a cell can hold 32,767 characters.
+LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def plain(title: str) -> str:
 
 def find(sheet: Sheet, wanted: Wanted) -> Header | None:
     """The header among the first rows that names most of the fields, None if none names two."""
-    rows = list(islice(sheet.rows(), ROWS_LOOKED_AT))
+    rows = [_shortened(row) for row in islice(sheet.rows(), ROWS_LOOKED_AT)]
     names = {plain(title): field for field, titles in wanted.items() for title in titles}
     headers = [_header(row.number, _titles(row), names) for row in rows]
     headers += [
@@ -111,6 +113,11 @@ def find(sheet: Sheet, wanted: Wanted) -> Header | None:
     if best is None or len(best.fields) < min(ENOUGH, len(wanted)):
         return None
     return best
+
+
+def _shortened(row: Row) -> Row:
+    """The row with no more of each cell than a title can be; what is longer would only take time."""
+    return Row(row.number, tuple(cell._replace(text=cell.text[:LONGEST_TITLE]) for cell in row.cells))
 
 
 def _header(row: int, titles: Sequence[tuple[str, str]], names: Mapping[str, str]) -> Header:

@@ -1,6 +1,6 @@
 """What a ledger may be, and why one is refused. Known on both sides of the wall, so no Django here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,7 +18,11 @@ MAX_TEXT = 32_767
 # A shared string of a few bytes can be referred to by a million cells.
 MAX_CHARACTERS = 60 * MEBIBYTE
 MAX_MERGES = 200_000
-LAST_ROW = 1_048_576
+# Of a part beside the cells: years of copying leave a hundred thousand styles in a workbook.
+MAX_ELEMENTS = 1_000_000
+# Excel takes 31 signs.
+MAX_NAME = 100
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 # A hundred thousand rows of twenty columns take some ten seconds and 100 MB.
 SECONDS = 60
@@ -47,6 +51,7 @@ class Reason(StrEnum):
     ROWS = "rows"
     COLUMNS = "columns"
     TEXT = "text"
+    QUOTE = "quote"
     ENCODING = "encoding"
     NOTHING = "nothing"
     EFFORT = "effort"
@@ -98,6 +103,7 @@ class Budget:
 
     rows: int = MAX_ROWS
     characters: int = MAX_CHARACTERS
+    merges: int = MAX_MERGES
 
     def spend(self, row: RawRow) -> None:
         """Take one row that holds something from what is left, or refuse the file."""
@@ -107,6 +113,28 @@ class Budget:
             raise Refused(Reason.ROWS)
         if self.characters < 0:
             raise Refused(Reason.EFFORT)
+
+    def merged(self, merges: Sequence[Merge]) -> None:
+        """Take the merged cells of one sheet, or refuse the file."""
+        self.merges -= len(merges)
+        if self.merges < 0:
+            raise Refused(Reason.EFFORT)
+
+
+def apart(merges: Iterable[Merge], last: int) -> list[Merge]:
+    """Merged cells down to the row `last`, in their order; of two that share a cell only the first.
+
+    Excel lets none overlap. In a file any number of them can lie upon one another over all of a sheet, and each
+    would be gone through again in each of its rows.
+    """
+    taken = [0] * (MAX_COLUMNS + 1)  # the last row that is merged with others, by column
+    kept: list[Merge] = []
+    for top, left, bottom, right in sorted(merges):
+        columns = range(left, min(right, MAX_COLUMNS) + 1)
+        if columns and top <= min(bottom, last) and all(taken[column] < top for column in columns):
+            taken[left : columns.stop] = [bottom] * len(columns)
+            kept.append((top, left, bottom, columns.stop - 1))
+    return kept
 
 
 def row_of(number: int, cells: Iterator[tuple[int, str, Flaw | None]]) -> RawRow:

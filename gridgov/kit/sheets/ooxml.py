@@ -15,8 +15,9 @@ from xml.parsers import expat
 
 from .formats import BUILT_IN, number_text, text_flaw
 from .limits import (
+    LAST_COLUMN,
     LAST_ROW,
-    MAX_COLUMNS,
+    MAX_ELEMENTS,
     MAX_ENTRIES,
     MAX_MERGES,
     MAX_UNPACKED,
@@ -53,8 +54,11 @@ OTHERS = (
     (re.compile(r"^content\.xml$"),                 "ODS"),
 )  # fmt: skip
 
+ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1"}  # the last two: what the parser knows by itself
+
 # What XML cannot carry is written _x000D_; an underscore that could be read so is _x005F_.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+LETTERS = re.compile(r"[A-Z]{1,3}")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})(?::([A-Z]{1,3})([1-9]\d{0,6}))?")
 MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*\bref=[\"']([A-Z0-9:$]{2,30})[\"']")
 LONGEST_TAG = 200
@@ -120,9 +124,16 @@ def _refuse_definitions(*_anything: Any) -> None:
     raise Refused(Reason.DEFINITIONS)
 
 
+def _refuse_other_encodings(_version: str, encoding: str | None, _is_alone: int) -> None:
+    """Python lends the parser every codec it has; a workbook is written in two of them."""
+    if encoding and encoding.lower() not in ENCODINGS:
+        raise Refused(Reason.DAMAGED)
+
+
 def _parser(start: Callable[[str, Attributes], None]) -> expat.XMLParserType:
     parser = expat.ParserCreate()
     parser.buffer_text = True
+    parser.XmlDeclHandler = _refuse_other_encodings
     parser.StartDoctypeDeclHandler = _refuse_definitions
     parser.EntityDeclHandler = _refuse_definitions
     parser.StartElementHandler = start
@@ -132,10 +143,23 @@ def _parser(start: Callable[[str, Attributes], None]) -> expat.XMLParserType:
 def _elements(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[tuple[str, Attributes]]:
     """Every element of a small part with its attributes, in order."""
     found: list[tuple[str, Attributes]] = []
-    parser = _parser(lambda name, attributes: found.append((_local(name), attributes)))
+
+    def start(name: str, attributes: Attributes) -> None:
+        if len(found) >= MAX_ELEMENTS:
+            raise Refused(Reason.EFFORT)
+        found.append((_local(name), attributes))
+
+    parser = _parser(start)
     with archive.open(entry) as stream:
-        parser.ParseFile(stream)
+        _parse(parser, stream)
     return found
+
+
+def _parse(parser: expat.XMLParserType, stream: Any) -> None:
+    """All of a part, in large pieces: a name as long as the part is looked at anew with every piece."""
+    while chunk := stream.read(CHUNK):
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
 
 
 def _unescaped(text: str) -> str:
@@ -149,9 +173,13 @@ def _character(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1024)
 def _column(letters: str) -> int:
+    if not LETTERS.fullmatch(letters):
+        raise Refused(Reason.DAMAGED)
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
+    if number > LAST_COLUMN:
+        raise Refused(Reason.DAMAGED)
     return number
 
 
@@ -230,6 +258,9 @@ def _sheets(
             if id in worksheets:
                 is_hidden = attributes.get("state", "visible") != "visible"
                 found.append((attributes.get("name", ""), worksheets[id], is_hidden))
+    # A part that is the sheet again and again would be read as often.
+    if len({part for _name, part, _is_hidden in found}) < len(found):
+        raise Refused(Reason.DAMAGED)
     return found
 
 
@@ -255,7 +286,7 @@ def _strings(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], part: 
         return []
     shared = _Strings()
     with archive.open(parts[part]) as stream:
-        shared.parser.ParseFile(stream)
+        _parse(shared.parser, stream)
     return shared.found
 
 
@@ -325,6 +356,7 @@ class _Sheet:
         self.merges: list[Merge] = []
         self.done: list[RawRow] = []
         self.number = 0
+        self.digits = ""  # the number again, as long as the row is open
         self.cells: dict[int, Cell] = {}
         self.arrays: list[Merge] = []
         self.column = 0
@@ -356,9 +388,11 @@ class _Sheet:
         while chunk:
             areas = (_area(reference.decode()) for reference in MERGE.findall(chunk))
             found |= {area: None for area in areas if area[0] <= at_most}
+            if len(found) > MAX_MERGES:
+                raise Refused(Reason.EFFORT)
             more = stream.read(CHUNK)
             chunk = more and chunk[-LONGEST_TAG:] + more
-        self.merges[:] = [(top, left, bottom, min(right, MAX_COLUMNS)) for top, left, bottom, right in found]
+        self.merges[:] = found
 
     def start(self, name: str, attributes: Attributes) -> None:
         self.starts[name](attributes)
@@ -372,13 +406,14 @@ class _Sheet:
 
     def _start_row(self, attributes: Attributes) -> None:
         number = int(attributes.get("r", self.number + 1))
-        if not self.number < number <= LAST_ROW:
+        if self.digits or not self.number < number <= LAST_ROW:
             raise Refused(Reason.DAMAGED)
-        self.number, self.column, self.cells = number, 0, {}
+        self.number, self.digits, self.column, self.cells = number, str(number), 0, {}
 
     def _start_cell(self, attributes: Attributes) -> None:
         place = attributes.get("r")
-        self.column = _column(place.rstrip("0123456789")) if place else self.column + 1
+        # What is left of B7 in another row than the seventh is no column.
+        self.column = _column(place.removesuffix(self.digits)) if place else self.column + 1
         self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
         self.runs, self.is_formula = [], False
 
@@ -396,8 +431,7 @@ class _Sheet:
     def _start_merge(self, attributes: Attributes) -> None:
         if len(self.merges) >= MAX_MERGES:
             raise Refused(Reason.EFFORT)
-        top, left, bottom, right = _area(attributes["ref"])
-        self.merges.append((top, left, bottom, min(right, MAX_COLUMNS)))
+        self.merges.append(_area(attributes["ref"]))
 
     def _end_text(self) -> None:
         self.is_text = False
@@ -416,6 +450,7 @@ class _Sheet:
         self.cells[self.column] = (self.column, text, flaw)
 
     def _end_row(self) -> None:
+        self.digits = ""
         row = row_of(self.number, iter(self.cells.values()))
         if row.texts:
             self.done.append(row)

@@ -28,6 +28,7 @@ from openpyxl.utils import get_column_letter
 
 from .limits import (
     MAX_BYTES,
+    MAX_CHARACTERS,
     MAX_COLUMNS,
     MAX_ENTRIES,
     MAX_TEXT,
@@ -67,6 +68,9 @@ SENTENCES: Mapping[Reason, str | Promise] = {
     Reason.ROWS: _("A ledger may have 100,000 rows. Send it in several files."),
     Reason.COLUMNS: _("A ledger may have %(columns)d columns. Delete what stands to the right of them."),
     Reason.TEXT: _("A cell holds more than %(text)d characters; perhaps a quotation mark is never closed."),
+    Reason.QUOTE: _(
+        "A quotation mark is opened and never closed, so that rows are lost. Close it, or delete it."
+    ),
     Reason.ENCODING: _(
         "The text is neither UTF-8 nor GB18030. Open it in Excel or WPS and save it as .xlsx."
     ),
@@ -93,7 +97,7 @@ FLAWS: Mapping[Flaw, str | Promise] = {
     Flaw.ERROR: _("Here stands an error instead of a value."),
 }
 
-# The child sees the standard library, calamine and its own modules, which come last: `secrets` and `logs`
+# The child sees the standard library and its own modules, which come last: `secrets` and `logs`
 # of the cellar must not stand before those of Python.
 PROGRAM = "import sys; sys.path.append(sys.argv[1]); from sheets.child import main; main()"
 CELLAR = Path(__file__).resolve().parents[1]
@@ -211,18 +215,17 @@ def read(file: BinaryIO, *, while_waiting: Callable[[], None] | None = None) -> 
 
 
 def _opened(file: BinaryIO, at_most: int, while_waiting: Callable[[], None] | None) -> Book:
-    content = _content(file)
+    content = content_of(file)
     with ExitStack() as stack:
         # Without a name and gone when closed: it holds what people are.
         lines = stack.enter_context(TemporaryFile())
-        sheets = [_sheet(facts, lines) for facts in _answer(content, lines, at_most, while_waiting)]
-        if not any(sheet.width for sheet in sheets):
-            raise SheetRefused(Reason.NOTHING)
+        sheets = told(lines, _ran(content, lines, at_most, while_waiting))
         stack.pop_all()
     return Book(sheets, hashlib.sha256(content).hexdigest(), lines)
 
 
-def _content(file: BinaryIO) -> bytes:
+def content_of(file: BinaryIO) -> bytes:
+    """The bytes of a file that is neither empty nor too large."""
     size = file.seek(0, 2)
     file.seek(0)
     if size == 0:
@@ -232,10 +235,8 @@ def _content(file: BinaryIO) -> bytes:
     return file.read(MAX_BYTES)
 
 
-def _answer(
-    content: bytes, lines: BinaryIO, at_most: int, while_waiting: Callable[[], None] | None
-) -> list[dict[str, Any]]:
-    """Let the child read the file into `lines`; returns what it says of the sheets."""
+def _ran(content: bytes, lines: BinaryIO, at_most: int, while_waiting: Callable[[], None] | None) -> int:
+    """Let a child read the file into `lines`; returns how it ended."""
     command = [sys.executable, "-I", "-X", "utf8", "-c", PROGRAM, str(CELLAR), str(at_most)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=lines, stderr=subprocess.DEVNULL, env={}
@@ -244,17 +245,7 @@ def _answer(
             _feed(child, content, while_waiting)
         finally:
             child.kill()  # does nothing to one that has ended
-    if child.returncode:
-        # Below zero it was a signal: out of memory, of time or of disk.
-        raise SheetRefused(Reason.EFFORT if child.returncode < 0 else Reason.DAMAGED)
-    try:
-        answer = _last_line(lines)
-    except (OSError, ValueError, struct.error) as error:
-        raise SheetRefused(Reason.DAMAGED) from error
-    if "reason" in answer:
-        raise SheetRefused(Reason(answer["reason"]), **answer["values"])
-    sheets: list[dict[str, Any]] = answer["sheets"]
-    return sheets
+    return child.returncode
 
 
 def _feed(child: subprocess.Popen[bytes], content: bytes, while_waiting: Callable[[], None] | None) -> None:
@@ -271,6 +262,23 @@ def _feed(child: subprocess.Popen[bytes], content: bytes, while_waiting: Callabl
                 raise SheetRefused(Reason.EFFORT) from error
             if while_waiting:
                 while_waiting()
+
+
+def told(lines: BinaryIO, code: int) -> list[Sheet]:
+    """The sheets of which a child has written in `lines` before it ended with this code, or SheetRefused."""
+    if code:
+        # Below zero it was a signal: out of memory, of time or of disk.
+        raise SheetRefused(Reason.EFFORT if code < 0 else Reason.DAMAGED)
+    try:
+        answer = _last_line(lines)
+    except (OSError, ValueError, struct.error) as error:
+        raise SheetRefused(Reason.DAMAGED) from error
+    if "reason" in answer:
+        raise SheetRefused(Reason(answer["reason"]), **answer["values"])
+    sheets = [_sheet(facts, lines) for facts in answer["sheets"]]
+    if not any(sheet.width for sheet in sheets):
+        raise SheetRefused(Reason.NOTHING)
+    return sheets
 
 
 def _last_line(lines: BinaryIO) -> dict[str, Any]:
@@ -300,8 +308,11 @@ def _sheet(facts: dict[str, Any], lines: BinaryIO) -> Sheet:
 
 
 def filled(rows: Iterator[Row], merges: Sequence[Merge]) -> Iterator[Row]:
-    """The rows with the text of merged cells in each of them; `merges` come in the order of their rows."""
-    place = 0
+    """The rows with the text of merged cells in each of them; `merges` come in the order of their rows.
+
+    Raises SheetRefused where a long text is merged with more cells than could hold it.
+    """
+    place, characters = 0, MAX_CHARACTERS
     # By the first column: cells that are merged with no others at the same time are few.
     running: dict[int, tuple[Merge, Cell]] = {}
     for row in rows:
@@ -310,7 +321,11 @@ def filled(rows: Iterator[Row], merges: Sequence[Merge]) -> Iterator[Row]:
             running[merge[1]] = merge, row.cell(merge[1])
             place += 1
         running = {left: it for left, it in running.items() if it[0][2] >= row.number}
-        yield _filled(row, running) if running else row
+        whole = _filled(row, running) if running else row
+        characters -= sum(len(cell.text) for cell in whole.cells if cell.is_merged) if running else 0
+        if characters < 0:
+            raise SheetRefused(Reason.EFFORT)
+        yield whole
 
 
 def _filled(row: Row, running: Mapping[int, tuple[Merge, Cell]]) -> Row:
