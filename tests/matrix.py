@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -46,8 +48,10 @@ from residents.rules.inspecting import items_of
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
 from tests.residents import givers, groups, ledgers, people
+from tests.residents.sentinels import Watch, settle
+from tests.snapshot import Snapshot
 from tests.telling import tell_of
-from tests.town import FOUNDED, Town
+from tests.town import FOUNDED, Town, visit_town
 
 # --- Who there is ---------------------------------------------------------------------------------
 
@@ -103,6 +107,7 @@ class World:
     file: dict[str, GroupFile] = field(default_factory=dict)
     export: ExportRequest | None = None
     client: dict[str, Client] = field(default_factory=dict)
+    watch: Watch | None = None  # whose personal data nobody may see in full
 
     def words(self, name: str) -> set[str]:
         """What nobody may read who does not see the case."""
@@ -119,6 +124,55 @@ class World:
 
     def told(self, body: str) -> set[str]:
         return {name for name, case in self.case.items() if case.number in body}
+
+
+def watched(world: World) -> World:
+    """The world with people in it of whom no answer may show anything in full."""
+    world.watch = Watch(settle(world.town.grid.one, world.town.post.leader, world.at, 3))
+    return world
+
+
+class Keeping:
+    """A world that many tests begin with: its rows and files are copied back, its people are still signed in.
+
+    Since an hour, but today: a patrol of yesterday counts as forgotten.
+    """
+
+    def __init__(self) -> None:
+        now = timezone.localtime()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.at = max(midnight, now - timedelta(hours=1))
+        self.snapshot = Snapshot(self._found)
+        self.world: World | None = None
+        self.files: dict[str, bytes] = {}
+
+    def _found(self) -> None:
+        self.world = found_world(visit_town(), self.at)
+        root = Path(default_storage.location)
+        self.files = {
+            str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()
+        }
+
+    def visit(self) -> World:
+        """The world as it was founded; whoever changes it changes a copy."""
+        self.snapshot.restore()
+        for name, content in self.files.items():
+            path = Path(default_storage.location, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        copy = deepcopy(replace(self.world, client={}))
+        for name, client in self.world.client.items():
+            copy.client[name] = Client(raise_request_exception=False)
+            copy.client[name].cookies = deepcopy(client.cookies)
+        return copy
+
+
+KEPT: dict[date, Keeping] = {}
+
+
+def visit_world() -> World:
+    """The world of today; the town and the calendar are there already."""
+    return KEPT.setdefault(timezone.localdate(), Keeping()).visit()
 
 
 def found_world(town: Town, at: datetime) -> World:
@@ -482,6 +536,8 @@ def _cell(world: World, row: Row, person: str, before: str) -> Iterator[str]:
         yield "was not led to the sign-in page"
     if leaked := world.leaks(person, body):
         yield f"reads of {sorted(leaked)}"
+    if world.watch and (shown := world.watch.found(f"{response.headers}\n{body}")):
+        yield f"shows {sorted(shown)} in full"
     if row.lists and person in SIGNED_IN and world.told(body) != _seen(world, person):
         yield f"is told of {sorted(world.told(body) ^ _seen(world, person))} wrongly"
     if after not in (None, before) and person not in row.changes:

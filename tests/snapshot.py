@@ -8,11 +8,11 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db import connection, models
 
-ROOMS = ("grids", "residents", "cases", "assessment")
+ROOMS = ("auth", "sessions", "grids", "residents", "cases", "assessment")
 
 
 class Snapshot:
-    """What `make` adds to the tables of our own rooms, as PostgreSQL's own COPY text.
+    """What `make` adds to the tables of our own rooms and changes in them, as PostgreSQL's own COPY text.
 
     The first `restore` runs `make`, inside the transaction of the test that asked; the later ones only
     copy. Foreign keys are checked at commit, so the order of the tables does not matter. After a test
@@ -22,6 +22,7 @@ class Snapshot:
     def __init__(self, make: Callable[[], Any]) -> None:
         self.make = make
         self.added: dict[type[models.Model], list[str]] = {}
+        self.changed: dict[type[models.Model], list[str]] = {}  # keys of rows that are no longer as before
         self.permissions: list[int] = []
 
     def restore(self) -> None:
@@ -33,6 +34,11 @@ class Snapshot:
         before = _read()
         self.make()
         after = _read()
+        self.changed = {
+            model: [line.split("\t", 1)[0] for line in old]
+            for model, lines in before.items()
+            if (old := set(lines) - set(after[model]))
+        }
         self.added = {
             model: new
             for model, lines in after.items()
@@ -41,6 +47,9 @@ class Snapshot:
 
     def _write(self) -> None:
         with connection.cursor() as cursor:
+            for model, keys in self.changed.items():
+                table, key = model._meta.db_table, model._meta.pk.column
+                cursor.execute(f"DELETE FROM {table} WHERE {key}::text = ANY(%s)", [keys])
             for model, lines in self.added.items():
                 cursor.copy_expert(f"COPY {model._meta.db_table} FROM STDIN", StringIO("".join(lines)))
                 _advance(cursor, model)

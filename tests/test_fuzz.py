@@ -9,12 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.queries.chain import Inspection
-from tests.matrix import Row, digest, found_world, writes
+from tests.matrix import Row, digest, visit_world, writes
 from tests.photos import bombs
 from tests.test_access import ROWS, UNKNOWN
 
@@ -83,7 +82,7 @@ def writable(text: str) -> str:
 
 @pytest.fixture
 def world(town, calendar):
-    return found_world(town, timezone.now())
+    return visit_world()
 
 
 def doer(row: Row) -> str:

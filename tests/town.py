@@ -64,7 +64,10 @@ PEOPLE = (
 class Named(dict):
     """What is looked up by its name in tests, as an attribute."""
 
-    __getattr__ = dict.__getitem__
+    def __getattr__(self, name: str) -> Any:
+        if name not in self:
+            raise AttributeError(name)  # as whoever copies it expects
+        return self[name]
 
 
 @dataclass
