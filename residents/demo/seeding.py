@@ -32,6 +32,7 @@ from ..models import (
 )
 from ..rules.ledger import Person
 from . import life
+from .agenda import Agenda
 from .homes import Facts, Homes
 from .people import Inventor
 from .places import Town, enter, is_lived_in
@@ -168,12 +169,14 @@ class Seeder:
         rounds = Rounds(self.rng, self.staff, files)
         rounds.know_paces(self.grids)
         rounds.plan(self.first)
-        lived = life.Life(self.rng, self.homes, self.staff, empty, often)
+        agenda = Agenda()
+        lived = life.Life(self.rng, self.homes, self.staff, empty, often, agenda)
         for number in range(weeks):
             monday = self.first + timedelta(days=7 * number)
             self.progress(f"Living from {monday:%Y-%m-%d} …")
             rounds.week(monday)
             lived.week(monday)
+            agenda.run(clock(monday + timedelta(days=7), 0))
         rounds.verify(self.first, until)
         analyze()
 
