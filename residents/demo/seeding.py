@@ -41,6 +41,7 @@ from ..rules.ledger import Person
 from . import life
 from .agenda import Agenda
 from .homes import Facts, Homes
+from .papers import Papers
 from .people import Inventor
 from .places import Town, enter, is_lived_in
 from .points import Points
@@ -211,6 +212,7 @@ class Seeder:
         inspections.plan(self.first)
         volunteering.begin()
         points.begin()
+        Papers(self.aside, self.staff, agenda).plan(until)
         return inspections, volunteering, points
 
 

@@ -12,11 +12,12 @@ from django.db.models import Count, F, Max, Q
 
 from grids.demo.names import DENYLIST
 from grids.demo.town import COMMUNITY, GRID, clock
-from grids.enums import Role
+from grids.enums import JobState, Role
 from residents.enums import (
     ActivityState,
     Change,
     CorrectionState,
+    ExportState,
     FileState,
     InspectionResult,
     Met,
@@ -28,6 +29,7 @@ from residents.enums import (
 from residents.models import (
     Activity,
     Dwelling,
+    ExportRequest,
     GroupFile,
     Household,
     Inspection,
@@ -239,3 +241,10 @@ def test_one_correction_is_made_and_one_waits_for_a_second_person(lived):
     states = PointCorrection.objects.order_by("asked_at").values_list("state", "entry__grid__code")
 
     assert list(states) == [(CorrectionState.MADE, GRID), (CorrectionState.WAITING, GRID)]
+
+
+def test_one_file_of_a_register_is_ordered_and_one_waits_for_its_release(lived):
+    masked, unmasked = ExportRequest.objects.order_by("is_unmasked")
+
+    assert (masked.state, masked.job.state) == (ExportState.RELEASED, JobState.QUEUED)
+    assert (unmasked.state, unmasked.is_unmasked) == (ExportState.WAITING, True)
