@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,6 +14,7 @@ from .. import actions
 from ..enums import Change, Occupancy, Registration, Relation, Sex
 from ..models import Dwelling, Household, Resident
 from ..rules import identity
+from .agenda import Agenda
 from .homes import Homes
 from .staff import Staff
 
@@ -37,6 +39,7 @@ class Life:
     staff: Staff
     empty: list[Dwelling]  # doors that nobody lives behind
     often: float  # how much happens beside the full demo
+    agenda: Agenda
     members: dict[int, list[Resident]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -45,10 +48,10 @@ class Life:
             self.members.setdefault(person.household_id, []).append(person)
 
     def week(self, first: date) -> None:
-        """A week's worth of each kind, in the order of its days."""
-        plan = [(self._moment(first), kind) for kind, number in WEEKLY for _n in range(self._number(number))]
-        for at, kind in sorted(plan, key=lambda entry: entry[0]):
-            kind(self, at)
+        """Plan a week's worth of each kind."""
+        for kind, number in WEEKLY:
+            for _n in range(self._number(number)):
+                self.agenda.on(self._moment(first), partial(kind, self))
 
     def _number(self, usual: int) -> int:
         whole, rest = divmod(usual * self.often, 1)

@@ -145,7 +145,7 @@ class Town:
         keeper, phone = self.inventor.owner()
         return Premises(
             **path, name=f"{trade}{self.rng.choice(words)}", kind=kind, house=house, risk=risk,
-            address=f"{house}底商{place}号" if house else f"{grid.scope_note}{place}号",
+            address=f"{house}底商{place}号" if house else f"{_strip(grid)}{place}号",
             floor="1", area=self.rng.randrange(least, most), keeper=keeper, phone=phone,
             licence=f"演示许可{self.rng.randrange(10**6):06d}",
             licence_until=self.today + timedelta(days=self.rng.randrange(-40, 1400)),
@@ -166,6 +166,12 @@ class Town:
         first = f"91{self.rng.randrange(999900, 1_000_000)}" + "".join(self.rng.choices(ALPHABET, k=9))
         total = sum(ALPHABET.index(sign) * pow(3, place, 31) for place, sign in enumerate(first))
         return first + ALPHABET[(31 - total % 31) % 31]
+
+
+def _strip(grid: Grid) -> str:
+    """What the numbers of an exclusive grid count: 小学周边18号; a street names its shop fronts itself."""
+    is_along_a_street = grid.name.startswith("沿街")
+    return grid.scope_note if is_along_a_street else grid.name.removesuffix("网格")
 
 
 def _rooms(house: Building) -> Iterator[tuple[str, str, str]]:

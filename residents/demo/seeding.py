@@ -1,6 +1,6 @@
 """Furnishing the demo with a register: build, load, live ten weeks; all of it or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from grids.demo.steps import one_step
 from grids.demo.town import MARK, STREET, clock, first_day
@@ -20,28 +21,41 @@ from ..actions.loading import load_people
 from ..enums import Occupancy, Registration
 from ..imports import read_group_types
 from ..models import (
+    Activity,
     Building,
     Dwelling,
     GroupFile,
     Household,
+    Inspection,
+    Membership,
+    Participation,
+    PointEntry,
     Premises,
     RegisterEvent,
     Resident,
     Stay,
     Visit,
+    Volunteer,
 )
 from ..rules.ledger import Person
 from . import life
+from .agenda import Agenda
 from .homes import Facts, Homes
+from .papers import Papers
 from .people import Inventor
 from .places import Town, enter, is_lived_in
+from .points import Points
+from .premises import Inspections
 from .rounds import Rounds
 from .special import Files
 from .staff import Staff
+from .volunteers import Volunteering
 
 Progress = Callable[[str], None]
 LIVED_IN = 0.945  # of all doors
 TABLES = (Building, Dwelling, Household, Resident, Stay, RegisterEvent, GroupFile, Visit)
+GROWING = (Premises, Inspection, Volunteer, Membership, Activity, Participation, PointEntry)
+GROWN = 2  # weeks after which the rows of these say how they will lie
 
 
 class Size(StrEnum):
@@ -73,6 +87,10 @@ class Tally:
     premises: int
     files: int
     visits: int
+    inspections: int
+    volunteers: int
+    activities: int
+    points: int
     events: int
 
 
@@ -113,10 +131,12 @@ def refuse_other_peoples_data() -> None:
 
 
 class Seeder:
-    """Builds and peoples the street, then lets it live. All chance comes from one generator."""
+    """Builds and peoples the street, then lets it live. All chance comes from one number."""
 
     def __init__(self, number: int, first: date, progress: Progress) -> None:
         self.rng, self.first, self.progress = Random(f"gridgov register {number}"), first, progress
+        # Of premises and volunteers, so that a change of theirs leaves everybody behind her door.
+        self.aside = Random(f"gridgov register {number} aside")
         self.staff, self.inventor = Staff.of_street(), Inventor(self.rng, first)
         self.homes = Homes(self.inventor)
         self.at = clock(first, 9)
@@ -127,7 +147,7 @@ class Seeder:
         empty: list[Dwelling] = []
         for _code, grids in groupby(self.grids, key=lambda grid: grid.code[:12]):
             empty += self._load_community(list(grids), houses)
-        analyze()
+        analyze(TABLES)
         return empty
 
     def _load_community(self, grids: list[Grid], houses: int | None) -> list[Dwelling]:
@@ -168,14 +188,32 @@ class Seeder:
         rounds = Rounds(self.rng, self.staff, files)
         rounds.know_paces(self.grids)
         rounds.plan(self.first)
-        lived = life.Life(self.rng, self.homes, self.staff, empty, often)
+        agenda = Agenda()
+        lived = life.Life(self.rng, self.homes, self.staff, empty, often, agenda)
+        weekly = [lived, *self._begin(agenda, rounds, until)]
         for number in range(weeks):
             monday = self.first + timedelta(days=7 * number)
             self.progress(f"Living from {monday:%Y-%m-%d} …")
             rounds.week(monday)
-            lived.week(monday)
+            for part in weekly:
+                part.week(monday)
+            agenda.run(clock(monday + timedelta(days=7), 0))
+            if number == GROWN:
+                analyze(GROWING)
         rounds.verify(self.first, until)
-        analyze()
+        analyze(TABLES + GROWING)
+
+    def _begin(self, agenda: Agenda, rounds: Rounds, until: date) -> tuple[Inspections, Volunteering, Points]:
+        """What goes on in the premises and among the volunteers, planned up to the first week."""
+        communities = list({grid.parent.code: grid.parent for grid in self.grids}.values())
+        inspections = Inspections(self.aside, self.staff, agenda, rounds.paces, until)
+        volunteering = Volunteering(self.aside, self.staff, agenda, self.grids, self.first)
+        points = Points(self.aside, self.staff, agenda, communities, self.first, until)
+        inspections.plan(self.first)
+        volunteering.begin()
+        points.begin()
+        Papers(self.aside, self.staff, agenda).plan(until)
+        return inspections, volunteering, points
 
 
 def _row(line: int, door: Dwelling, facts: Facts, since: date) -> Person:
@@ -184,9 +222,9 @@ def _row(line: int, door: Dwelling, facts: Facts, since: date) -> Person:
     return Person(line, place, "", facts, since=max(since, facts["birth_date"]))
 
 
-def analyze() -> None:
+def analyze(models: Iterable[type[Model]]) -> None:
     """Nobody else sees the rows of an open transaction, so nobody else gathers their statistics."""
-    tables = ", ".join(model._meta.db_table for model in TABLES)
+    tables = ", ".join(model._meta.db_table for model in models)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {tables}")
 
@@ -196,6 +234,8 @@ def _count(until: date) -> Tally:
         "buildings": Building.objects.count(), "households": Household.objects.open().count(),
         "residents": Resident.objects.living().count(), "premises": Premises.objects.count(),
         "files": GroupFile.objects.open().count(), "visits": Visit.objects.count(),
+        "inspections": Inspection.objects.count(), "volunteers": Volunteer.objects.open().count(),
+        "activities": Activity.objects.count(), "points": PointEntry.objects.count(),
         "events": RegisterEvent.objects.count(),
     }  # fmt: skip
     return Tally(until, **numbers)

@@ -4,21 +4,24 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+
 from grids.demo.town import STREET
-from grids.enums import Role
+from grids.enums import Level, Role
 from grids.models import Grid, Post
 
 
 @dataclass
 class Staff:
-    """The posts of the demo street by place and role."""
+    """The posts of the demo street, and of the district above it, by place and role."""
 
     posts: dict[tuple[int, str], list[Post]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of_street(cls) -> "Staff":
         staff = cls()
-        posts = Post.objects.filter(grid__code__startswith=STREET).select_related("user", "grid")
+        ours = Q(grid__code__startswith=STREET) | Q(grid__code=STREET[: Level.DISTRICT.code_length])
+        posts = Post.objects.filter(ours).select_related("user", "grid__parent")
         for post in posts.order_by("since", "pk"):
             staff.posts[post.grid_id, post.role].append(post)
         return staff

@@ -9,7 +9,18 @@ from io import StringIO
 from django.core.management import call_command
 from django.db import transaction
 
-from residents.models import GroupFile, Household, Premises, Resident, Visit
+from residents.models import (
+    Activity,
+    GroupFile,
+    Household,
+    Inspection,
+    Participation,
+    PointEntry,
+    Premises,
+    Resident,
+    Visit,
+    Volunteer,
+)
 
 UNTIL = date(2026, 11, 20)
 SMALL = ("--size=small", "--weeks=3", f"--until={UNTIL}", "--verbosity=0")
@@ -43,7 +54,12 @@ def digest() -> str:
         for one in Resident.objects.select_related("household__dwelling__house").order_by("pk")
     ]  # fmt: skip
     facts: list[object] = [*people]
-    facts += Premises.objects.order_by("pk").values_list("name", "address", "area")
+    facts += Premises.objects.order_by("pk").values_list("name", "address", "area", "inspection_due")
+    facts += Inspection.objects.order_by("pk").values_list("done_at", "result", "found", "key")
+    facts += Volunteer.objects.order_by("pk").values_list("since", "skills", "note")
+    facts += Activity.objects.order_by("pk").values_list("title", "begins_at", "state", "key")
+    facts += Participation.objects.order_by("pk").values_list("hours", "key")
+    facts += PointEntry.objects.order_by("pk").values_list("seq", "amount", "at")
     facts += Visit.objects.order_by("pk").values_list("done_at", "met", "due_on", "key")
     facts += Household.objects.order_by("pk").values_list(
         "opened_on", "closed_on", "verified_on", "visit_due"

@@ -12,7 +12,7 @@ from ... import demo
 
 
 class Command(BaseCommand):
-    help = "Fill the register of the demo district (docs/demo.md): 30,000 invented residents, ten weeks of visits."
+    help = "Fill the register of the demo district (docs/demo.md): 30,000 invented residents, ten weeks of their lives."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=11459, help="another number, other people")
@@ -40,7 +40,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The register stands at {tally.until}: {tally.buildings} buildings, {tally.households} households, "
             f"{tally.residents} residents, {tally.premises} premises, {tally.files} files of special groups, "
-            f"{tally.visits} visits."
+            f"{tally.visits} visits, {tally.inspections} inspections, {tally.volunteers} volunteers, "
+            f"{tally.activities} activities, {tally.points} entries of points."
         )
 
     def _seed(
