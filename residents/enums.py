@@ -39,6 +39,36 @@ class Education(TextChoices):
     OTHER = "90", _("other")
 
 
+class Occupation(TextChoices):
+    """GB/T 6565-2015, the main classes."""
+
+    LEADING = "1", _("head of an institution or enterprise")
+    PROFESSIONAL = "2", _("professional or technician")
+    CLERICAL = "3", _("clerk")
+    SERVICE = "4", _("trade and services")
+    FARMING = "5", _("farming, forestry, fishery")
+    MANUFACTURING = "6", _("manufacturing, building, transport")
+    MILITARY = "7", _("armed forces")
+    OTHER = "8", _("other occupation")
+
+
+class Arrival(TextChoices):
+    """Why somebody has come from elsewhere (流入原因)."""
+
+    WORK = "01", _("to work")
+    FARM = "02", _("to farm")
+    TRADE = "03", _("to trade")
+    SERVE = "04", _("to work in services")
+    DUTY = "05", _("on official duty")
+    STUDY = "06", _("to study or train")
+    HEALTH = "07", _("for treatment or rest")
+    NANNY = "08", _("as a nanny")
+    JOIN = "09", _("to join family")
+    VISIT = "10", _("to visit family or friends")
+    TRAVEL = "11", _("to travel")
+    OTHER = "99", _("other reason")
+
+
 class Politics(TextChoices):
     """GB/T 4762."""
 
@@ -150,6 +180,7 @@ class Field(TextChoices):
     ID_NUMBER = "id_number", _("ID number")
     PHONE = "phone", _("phone")
     REGISTERED_ADDRESS = "registered_address", _("registered address")
+    FORMER_NAME = "former_name", _("former name")
 
 
 class PremisesKind(TextChoices):

@@ -158,14 +158,16 @@ DWELLING = (
 )  # fmt: skip
 HOUSEHOLD = (*PATH, "id", "dwelling_id", "number", "opened_on", "visit_due", "note")
 RESIDENT = (
-    *PATH, "id", "uid", "household_id", "state", "name", "name_traces", "id_number", "id_trace", "phone",
-    "phone_trace", "registered_address", "sex", "birth_date", "relation", "registration", "marriage", "education",
-    "politics", "employer", "note",
+    *PATH, "id", "uid", "household_id", "state", "name", "name_traces", "former_name", "id_number", "id_trace", "phone",
+    "phone_trace", "registered_address", *PLAIN,
 )  # fmt: skip
 STAY = (*PATH, "resident_id", "household_id", "relation", "since")
 EVENT = (*PATH, "resident_id", "household_id", "change", "on", "at", "by_id", "note", "data", "key")
 
-BLANKS = {"sex": Sex.UNKNOWN, "relation": Relation.OTHER, "registration": Registration.SAME}
+BLANKS = {
+    "sex": Sex.UNKNOWN, "relation": Relation.OTHER, "registration": Registration.SAME, "birth_date": None,
+    "permit_until": None,
+}  # fmt: skip
 
 
 class _Writer:
@@ -258,10 +260,11 @@ class _Writer:
         number, phone = facts.get("id_number"), facts.get("phone")
         return (
             *self._path(grid.pk), key, uid, home, Whereabouts.LIVING, self._seal("name", uid, facts["name"]),
-            name_traces(str(facts["name"])), self._seal("id_number", uid, number), id_trace(str(number)) if number else None,
+            name_traces(str(facts["name"])), self._seal("former_name", uid, facts.get("former_name")),
+            self._seal("id_number", uid, number), id_trace(str(number)) if number else None,
             self._seal("phone", uid, phone), phone_trace(str(phone)) if phone else None,
             self._seal("registered_address", uid, facts.get("registered_address")),
-            *(facts.get(name) or BLANKS.get(name, None if name == "birth_date" else "") for name in RESIDENT_PLAIN),
+            *(facts.get(name) or BLANKS.get(name, "") for name in PLAIN),
         )  # fmt: skip
 
     def _change(self) -> None:
@@ -304,7 +307,6 @@ class _Writer:
         return sealed.token if sealed else None
 
 
-RESIDENT_PLAIN = RESIDENT[RESIDENT.index("sex") :]
 CHANGEABLE = (*PERSONAL, *PLAIN, "name_traces", "phone_trace")
 
 

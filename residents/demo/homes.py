@@ -86,6 +86,8 @@ class Homes:
         for member in members:
             member["registration"] = where
             member["registered_address"] = self.inventor.registered_address(where)
+            if where == Registration.FLOATING and member["birth_date"].year < self.inventor.today.year - 16:
+                member.update(self.inventor.arrival())
         return members
 
     # --- what they have in common -------------------------------------------------------------

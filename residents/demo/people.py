@@ -7,7 +7,7 @@ from typing import Any
 
 from grids.demo import names
 
-from ..enums import Education, Marriage, Politics, Registration, Relation, Sex
+from ..enums import Arrival, Education, Marriage, Occupation, Politics, Registration, Relation, Sex
 from ..rules.identity import check_digit
 
 # Divisions that no table of GB/T 2260 has ever had: a number of theirs was given to nobody.
@@ -32,6 +32,16 @@ EMPLOYERS = (
     "恒达纺织机械有限公司", "绿城通达物流有限公司", "安居物业服务有限公司", "惠民超市连锁有限公司", "鼎新建筑安装有限公司",
     "瑞和餐饮管理有限公司", "众诚汽车维修有限公司", "明泰电子商务有限公司", "康宁大药房连锁有限公司", "百顺家政服务有限公司",
     "个体经营", "灵活就业", "待业",
+)  # fmt: skip
+
+# of those who work, of those who have come from elsewhere    how often
+OCCUPATIONS = (
+    (Occupation.LEADING, 2), (Occupation.PROFESSIONAL, 16), (Occupation.CLERICAL, 12), (Occupation.SERVICE, 42),
+    (Occupation.FARMING, 1), (Occupation.MANUFACTURING, 20), (Occupation.OTHER, 7),
+)  # fmt: skip
+ARRIVALS = (
+    (Arrival.WORK, 62), (Arrival.TRADE, 14), (Arrival.SERVE, 9), (Arrival.JOIN, 9), (Arrival.STUDY, 3),
+    (Arrival.NANNY, 2), (Arrival.HEALTH, 1),
 )  # fmt: skip
 
 FROM = (
@@ -65,6 +75,7 @@ class Inventor:
             "marriage": marriage or (Marriage.SINGLE if age < 23 else Marriage.MARRIED),
             "education": self.education(age, born),
             "politics": self.politics(age),
+            "occupation": self.occupation(age),
             "employer": self.employer(age),
             "phone": self.phone() if age >= 12 and self.rng.random() < 0.9 else "",
         }
@@ -112,6 +123,19 @@ class Inventor:
             if age <= until:
                 return school
         return self.rng.choice(EMPLOYERS) if age < 60 else "退休"
+
+    def occupation(self, age: int) -> str:
+        """Of those who work; the others have none."""
+        if not 19 <= age < 60:
+            return ""
+        classes, weights = zip(*OCCUPATIONS, strict=True)
+        return str(self.rng.choices(classes, weights)[0])
+
+    def arrival(self) -> dict[str, Any]:
+        """Why somebody has come from elsewhere, and how long she may stay."""
+        reasons, weights = zip(*ARRIVALS, strict=True)
+        until = self.today + timedelta(days=self.rng.randrange(-20, 365))
+        return {"arrival_reason": self.rng.choices(reasons, weights)[0], "permit_until": until}
 
     def registered_address(self, registration: Registration) -> str:
         if registration == Registration.ELSEWHERE:

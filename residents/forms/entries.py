@@ -20,7 +20,14 @@ from ..queries.premises import OrganisationUnclear, houses_of, organisation_call
 from ..rules import identity
 
 FIRST_YEAR = 1890
-LONGEST = {"name": 40, "id_number": 24, "phone": 24, "registered_address": 120, "owner_phone": 24}
+LONGEST = {
+    "name": 40,
+    "former_name": 40,
+    "id_number": 24,
+    "phone": 24,
+    "registered_address": 120,
+    "owner_phone": 24,
+}
 
 
 def as_form_field(field: Any) -> forms.Field:
@@ -195,7 +202,8 @@ class PersonForm(EntryForm):
     model = Resident
     names = (
         "name", "id_number", "phone", "relation", "sex", "birth_date", "registration", "registered_address",
-        "marriage", "education", "politics", "employer", "note",
+        "former_name", "native_place", "marriage", "education", "politics", "occupation", "job", "employer",
+        "arrival_reason", "permit_until", "note",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -26,8 +26,8 @@ EXAMPLE = {
     "grid": "一号网格", "house_name": "平安里", "house_no": "3", "unit_no": "2", "room_no": "501",
     "head_name": "程晓梅", "name": "程晓梅", "relation": "户主", "id_number": NOBODY + check_digit(NOBODY), "sex": "女",
     "birth_date": "1985-06-15", "phone": "13800000000", "registration": "人户一致",
-    "registered_address": "某区某街5号", "marriage": "已婚", "education": "大学本科", "politics": "群众",
-    "employer": "某某公司", "since": "2020-03-01",
+    "registered_address": "某区某街5号", "native_place": "河南郑州", "marriage": "已婚", "education": "大学本科",
+    "politics": "群众", "occupation": "专业技术人员", "job": "会计", "employer": "某某公司", "since": "2020-03-01",
 }  # fmt: skip
 
 NOTES = {

@@ -16,7 +16,18 @@ from gridgov.kit.sealing import SealedField, Sealing
 from grids.models import InGrid, Post
 from grids.scopes import GridScopedQuerySet
 
-from ..enums import Change, Education, Marriage, Politics, Registration, Relation, Sex, Whereabouts
+from ..enums import (
+    Arrival,
+    Change,
+    Education,
+    Marriage,
+    Occupation,
+    Politics,
+    Registration,
+    Relation,
+    Sex,
+    Whereabouts,
+)
 from ..rules import identity
 from .places import Dwelling, by_scope
 
@@ -111,6 +122,7 @@ class Resident(InGrid, Sealing):
     """A person, once per district. What identifies her lies sealed and shows masked."""
 
     name = SealedField(_("full name"), kind=Kind.NAME)
+    former_name = SealedField(_("former name"), kind=Kind.NAME)
     name_traces = ArrayField(models.BigIntegerField(), default=list, editable=False)
     id_number = SealedField(_("ID number"), kind=Kind.ID_NUMBER)
     id_trace = models.BinaryField(null=True, editable=False)
@@ -131,7 +143,12 @@ class Resident(InGrid, Sealing):
     marriage = models.CharField(_("marriage"), max_length=2, choices=Marriage, blank=True)
     education = models.CharField(_("education"), max_length=2, choices=Education, blank=True)
     politics = models.CharField(_("political affiliation"), max_length=2, choices=Politics, blank=True)
+    native_place = models.CharField(_("native place"), max_length=40, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=1, choices=Occupation, blank=True)
+    job = models.CharField(_("trade or profession"), max_length=40, blank=True)
     employer = models.CharField(_("school or employer"), max_length=80, blank=True)
+    arrival_reason = models.CharField(_("came here"), max_length=2, choices=Arrival, blank=True)
+    permit_until = models.DateField(_("residence permit valid until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     state = models.CharField(_("whereabouts"), max_length=8, choices=Whereabouts, default=Whereabouts.LIVING)
     ended_on = models.DateField(_("left or died on"), null=True, blank=True)

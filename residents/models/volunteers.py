@@ -90,8 +90,8 @@ class Volunteer(InGrid):
 class Team(InGrid):
     """Volunteers of a community or a building grid who work together."""
 
-    name = models.CharField(_("name"), max_length=60)
-    purpose = models.CharField(_("purpose"), max_length=200, blank=True)
+    name = models.CharField(_("name of the team"), max_length=60)
+    purpose = models.CharField(_("what the team is for"), max_length=200, blank=True)
     leader = models.ForeignKey(
         Volunteer, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("team leader")
     )

@@ -20,8 +20,9 @@ from .shown import NOTHING, Reader
 
 HOME = "home"  # where she lives, among the things that are chosen
 FACTS = (
-    "name", "id_number", "phone", "sex", "birth_date", "registration", "registered_address", "marriage",
-    "education", "politics", "employer", "note",
+    "name", "former_name", "id_number", "phone", "sex", "birth_date", "registration", "registered_address",
+    "native_place", "marriage", "education", "politics", "occupation", "job", "employer", "arrival_reason",
+    "permit_until", "note",
 )  # fmt: skip
 
 

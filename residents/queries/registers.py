@@ -316,6 +316,11 @@ def is_licence_ending(today: date) -> Q:
     return IN_USE & Q(licence_until__lte=licence_ends(today))
 
 
+def is_permit_ending(today: date) -> Q:
+    """A residence permit that has run out or does within the days of a licence."""
+    return Q(permit_until__lte=licence_ends(today))
+
+
 def _skills(volunteer: Volunteer, _reader: Reader) -> Any:
     return "、".join(volunteer.skill_names) or NOTHING
 
@@ -345,6 +350,7 @@ REGISTERS = {
             search=by_person, words=_("name, initials, whole ID or phone number, address"),
             filters=("sex", "registration"), related=("grid", "household__dwelling__house"),
             base=living, icon="people", person="pk",
+            switches={"permit": (_("Residence permit runs out"), is_permit_ending)},
         ),
         Register(
             "households", _("Households"), Household,

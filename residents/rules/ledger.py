@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
-from ..enums import Education, Marriage, Politics, Registration, Relation, Sex
+from ..enums import Arrival, Education, Marriage, Occupation, Politics, Registration, Relation, Sex
 from . import identity
 
 Read = Callable[[str], date | None]  # how a text names a day; raises ValueError
@@ -52,19 +52,26 @@ OF_NUMBER = {
 # field              at most characters; what lies sealed is measured, too
 LONGEST = {
     "house_name": 60, "house_no": 20, "unit_no": 20, "room_no": 20, "household_no": 20, "name": 40,
-    "registered_address": 120, "employer": 80, "note": 200, "head_name": 40,
+    "former_name": 40, "registered_address": 120, "native_place": 40, "job": 40, "employer": 80, "note": 200,
+    "head_name": 40,
 }  # fmt: skip
+TEXTS = ("name", "former_name", "registered_address", "native_place", "job", "employer", "note")
 NEEDED = ("house_no", "room_no", "name")
-PERSONAL = ("name", "id_number", "phone", "registered_address")
+PERSONAL = ("name", "former_name", "id_number", "phone", "registered_address")
 PLAIN = (
     "sex",
     "birth_date",
     "relation",
     "registration",
+    "native_place",
     "marriage",
     "education",
     "politics",
+    "occupation",
+    "job",
     "employer",
+    "arrival_reason",
+    "permit_until",
     "note",
 )
 
@@ -101,6 +108,20 @@ WORDS: dict[str, dict[str, str]] = {
         Politics.PROMOTING: "民进 民进会员", Politics.PEASANTS: "农工党 农工党党员", Politics.ZHIGONG: "致公党 致公党党员",
         Politics.JIUSAN: "九三学社 九三学社社员", Politics.TAIWAN: "台盟 台盟盟员", Politics.NONE: "无党派 无党派人士",
         Politics.MASSES: "群众",
+    },
+    "occupation": {
+        Occupation.LEADING: "单位负责人 企事业单位负责人 负责人", Occupation.PROFESSIONAL: "专业技术人员 专业技术",
+        Occupation.CLERICAL: "办事人员和有关人员 办事人员",
+        Occupation.SERVICE: "社会生产服务和生活服务人员 商业服务业人员 商业服务",
+        Occupation.FARMING: "农林牧渔业生产及辅助人员 农林牧渔 务农",
+        Occupation.MANUFACTURING: "生产制造及有关人员 生产制造 生产运输人员",
+        Occupation.MILITARY: "军队人员 军人", Occupation.OTHER: "不便分类的其他从业人员 其他从业人员 其他",
+    },
+    "arrival_reason": {
+        Arrival.WORK: "务工 打工", Arrival.FARM: "务农", Arrival.TRADE: "经商 做生意", Arrival.SERVE: "服务",
+        Arrival.DUTY: "因公出差 出差", Arrival.STUDY: "借读培训 上学 借读 培训", Arrival.HEALTH: "治病疗养 看病 疗养",
+        Arrival.NANNY: "保姆", Arrival.JOIN: "投靠亲友 投亲 随迁", Arrival.VISIT: "探亲访友 探亲",
+        Arrival.TRAVEL: "旅游观光 旅游", Arrival.OTHER: "其他",
     },
 }
 # fmt: on
@@ -194,11 +215,7 @@ class _Row:
         )
 
     def _facts(self) -> dict[str, object]:
-        facts: dict[str, object] = {
-            name: self.texts[name]
-            for name in ("name", "registered_address", "employer", "note")
-            if name in self.texts
-        }
+        facts: dict[str, object] = {name: self.texts[name] for name in TEXTS if name in self.texts}
         for name in CODES:
             if self.texts.get(name):
                 facts[name] = self._code(name)
@@ -206,6 +223,8 @@ class _Row:
             facts["phone"] = self._phone()
         if "birth_date" in self.texts:
             facts["birth_date"] = self._past_day("birth_date")
+        if "permit_until" in self.texts:
+            facts["permit_until"] = self._day("permit_until")
         if self.texts.get("id_number"):
             facts |= self._identity(facts)
         return facts
@@ -223,12 +242,15 @@ class _Row:
             self._fault("phone", Fault.PHONE)
         return found or ""
 
-    def _past_day(self, name: str) -> date | None:
+    def _day(self, name: str) -> date | None:
         try:
-            found = self.day(self.texts.get(name, ""))
+            return self.day(self.texts.get(name, ""))
         except ValueError as no:
             self._fault(name, Fault.DAY, str(no))
             return None
+
+    def _past_day(self, name: str) -> date | None:
+        found = self._day(name)
         if found and found > self.today:
             self._fault(name, Fault.DAY_AHEAD)
         return found

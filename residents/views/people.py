@@ -33,10 +33,15 @@ PLAIN = (
     "birth_date",
     "relation",
     "registration",
+    "native_place",
     "marriage",
     "education",
     "politics",
+    "occupation",
+    "job",
     "employer",
+    "arrival_reason",
+    "permit_until",
     "note",
 )
 

@@ -71,7 +71,8 @@ def settle(grid, post, at, how_many: int) -> list[Sentinel]:
     for each in people:
         home = _home(house, each, post, at)
         facts = {
-            "name": each.name, "id_number": each.id_number, "phone": each.phone, "registered_address": each.address,
+            "name": each.name, "former_name": f"曾{each.name}",
+            "id_number": each.id_number, "phone": each.phone, "registered_address": each.address,
         }  # fmt: skip
         she = actions.register(
             home, relation=Relation.HEAD, on=date(2026, 1, 1), by=post, at=at, key=uuid4(), facts=facts

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +20,7 @@ from grids.enums import JobState
 from grids.models import Job
 from residents import actions
 from residents.actions.ledgers import LOAD
+from residents.enums import Arrival, Occupation
 from residents.models import (
     Building,
     Dwelling,
@@ -176,6 +177,27 @@ def test_a_text_file_from_another_program_is_a_ledger_too(check):
     ledger = check("\r\n".join(lines).encode("gb18030"))
 
     assert (ledger.entered, ledger.problems) == (1, 0)
+
+
+def test_a_ledger_says_what_people_do_and_why_they_came(check, keeper):
+    titles = "姓名,曾用名,楼号,房号,身份证号,关系,人员类别,籍贯,职业类别,职业,流入原因,居住证有效期至"
+    row = f"程晓梅,程小花,3,501,{id_number('19850615', 2)},户主,流动人口,河南太康,专业技术人员,会计,务工,2027年3月1日"
+
+    for _twice in range(2):
+        ledger = check(f"{titles}\r\n{row}".encode())
+        confirm(keeper, ledger)
+        run_ledgers()
+
+    ledger.refresh_from_db()
+    she = Resident.objects.get()
+    assert (ledger.problems, ledger.changed, she.former_name.open(), str(she.former_name)) == (
+        0,
+        0,
+        "程小花",
+        "程**",
+    )
+    assert (she.native_place, she.occupation, she.job) == ("河南太康", Occupation.PROFESSIONAL, "会计")
+    assert (she.arrival_reason, she.permit_until) == (Arrival.WORK, date(2027, 3, 1))
 
 
 def test_an_old_workbook_of_another_program_is_read_as_the_new_one(check, keeper):

@@ -1,6 +1,7 @@
 """The registers as people look through them: found by what they know, narrowed, printed, seen in full for a reason."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -136,6 +137,23 @@ def test_the_page_of_a_building_says_who_lives_behind_which_door(page, town, hom
         ("2单元", [("501", 2, ["程**"], False), ("502", 0, [], True)]),
     ]
     assert ("未登记" in answer.content.decode(), "程晓梅" in answer.content.decode()) == (True, False)
+
+
+def test_whose_residence_permit_runs_out_is_found(page, home, she, child, now):
+    today = timezone.localdate(now)
+    actions.correct(she, by=None, at=now, key=uuid4(), facts={"permit_until": today + timedelta(days=30)})
+    actions.correct(child, by=None, at=now, key=uuid4(), facts={"permit_until": today + timedelta(days=31)})
+
+    assert listed(page("leader", PEOPLE, permit="on")) == [she.get_absolute_url()]
+
+
+def test_a_former_name_is_masked_like_the_name(page, reveal, she, now):
+    actions.correct(she, by=None, at=now, key=uuid4(), facts={"former_name": "程小花"})
+
+    masked = page("leader", she.get_absolute_url()).content.decode()
+    shown = reveal(field="former_name").content.decode()
+
+    assert ("曾用名" in masked, "程小花" in masked, "程小花" in shown) == (True, False, True)
 
 
 def test_a_list_writes_days_as_forms_do(page, home):
