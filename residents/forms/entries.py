@@ -205,11 +205,20 @@ class PersonForm(EntryForm):
         "former_name", "native_place", "marriage", "education", "politics", "occupation", "job", "employer",
         "arrival_reason", "permit_until", "note",
     )  # fmt: skip
+    # What is rarely at hand at the door.
+    folded = (
+        "former_name", "native_place", "marriage", "education", "politics", "occupation", "job", "employer",
+        "arrival_reason", "permit_until",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = self.entry is None
         self.fields["birth_date"].help_text = gettext_lazy("Follows from the ID number where there is one.")
+
+    @property
+    def is_unfolded(self) -> bool:
+        return any(name in self.errors for name in self.folded)
 
     @property
     def facts(self) -> dict[str, Any]:
