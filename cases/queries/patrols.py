@@ -84,14 +84,16 @@ class Today:
 
 
 def today(scope: Scope, at: datetime) -> Today:
-    """Today's patrol of a person, with the days she patrolled this month; two queries."""
+    """Today's patrol of a person, with the days she patrolled this month; one query."""
     posts, day = patrol_posts(scope), local_date(at)
-    mine = Patrol.objects.filter(post__in=posts)
-    found = list(counted(mine.filter(Q(ended_at__isnull=True) | Q(date=day))).order_by("-pk"))
-    under_way = next((patrol for patrol in found if patrol.is_under_way), None)
-    this_month = mine.filter(date__range=(day.replace(day=1), day)).order_by()
-    days = this_month.values("grid_id", "date").distinct().count()
-    return Today(under_way, [patrol for patrol in found if not patrol.is_under_way], days)
+    first = day.replace(day=1)
+    mine = Patrol.objects.filter(Q(date__range=(first, day)) | Q(ended_at__isnull=True), post__in=posts)
+    found = list(counted(mine).order_by("-pk"))
+    return Today(
+        under_way=next((patrol for patrol in found if patrol.is_under_way), None),
+        done=[patrol for patrol in found if patrol.date == day and not patrol.is_under_way],
+        days_this_month=len({(patrol.grid_id, patrol.date) for patrol in found if patrol.date >= first}),
+    )
 
 
 def patrols_seen(scope: Scope) -> PatrolQuerySet:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from grids.enums import Right
 from grids.queries import display_calendar
+from grids.queries.desks import pending
 from grids.rules.workdays import local_date
 
 from ..queries import desk as questions
@@ -23,6 +24,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "oversight": _oversight(request) if oversight.may_supervise(scope) else None,
         "sections": questions.sections(scope, at),
         "today": patrols.today(scope, at) if Right.PATROL in scope.rights else None,
+        "pending": pending(scope, at),
         "day": local_date(at),
         "is_asked": bool(questions.kinds_for(scope)),
         "rights": scope.rights,
