@@ -238,6 +238,8 @@ class _Rows:
 
     def __init__(self, grids: Mapping[str, Grid], found: Understood, tell: Callable[[int], None]) -> None:
         self.grids, self.found, self.tell = grids, found, tell
+        several = {grid.pk: grid for grid in grids.values()}
+        self.only = next(iter(several.values())) if len(several) == 1 else None
         self.clean: dict[tuple[str, str], str] = {}
 
     def of(self, sheet: Sheet, header: Header) -> Iterator[tuple[int, dict[str, str]]]:
@@ -268,9 +270,9 @@ class _Rows:
         return known
 
     def _placed(self, line: int, texts: dict[str, str]) -> dict[str, str]:
-        """With the code of its grid; without a column for it there is only one."""
+        """With the code of its grid; where a ledger is about one only, a row need not name it."""
         if "grid" in texts:
-            grid = self.grids.get(texts["grid"])
+            grid = self.grids.get(texts["grid"]) if texts["grid"] else self.only
             if grid is None:
                 fault = Fault.GRID if texts["grid"] else Fault.MISSING
                 self.found.problems.append(Problem(line, "grid", fault))

@@ -179,6 +179,16 @@ def test_a_text_file_from_another_program_is_a_ledger_too(check):
     assert (ledger.entered, ledger.problems) == (1, 0)
 
 
+def test_the_column_of_the_grid_may_stay_empty_where_there_is_only_one(check, client, town):
+    row = f"程晓梅,3,501,{id_number('19850615', 2)},户主"
+
+    one = check(f"网格,姓名,楼号,房号,身份证号,关系\r\n,{row}".encode())
+    client.force_login(town.user.direct)
+    several = check(f"网格,姓名,楼号,房号,身份证号,关系\r\n,{row}".encode(), grid="east")
+
+    assert (one.entered, one.problems, several.problems) == (1, 0, 1)
+
+
 def test_a_ledger_says_what_people_do_and_why_they_came(check, keeper):
     titles = "姓名,曾用名,楼号,房号,身份证号,关系,人员类别,籍贯,职业类别,职业,流入原因,居住证有效期至"
     row = f"程晓梅,程小花,3,501,{id_number('19850615', 2)},户主,流动人口,河南太康,专业技术人员,会计,务工,2027年3月1日"
