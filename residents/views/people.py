@@ -139,7 +139,7 @@ def show(
         "seen": seen or {},
         "facts": facts_of(person, PLAIN),
         "age": person.age(who.today),
-        "moments": life(person),
+        "moments": [(moment, moment.leads_to(request.scope)) for moment in life(person)],
         **_twofold(request, person, can_keep),
         "looks": readable(request.scope).filter(resident=person).select_related("user").order_by("-pk")[:20],
         "files": files_of(person, who),

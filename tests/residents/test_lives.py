@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from grids.queries import scope_of
 from residents import actions
 from residents.queries.lives import life
 
@@ -50,12 +51,13 @@ def test_what_was_changed_without_an_event_is_told_too(she, town, at):
     assert told(she)[0] == ("信息变更", ("与户主关系",))
 
 
-def test_the_entry_that_was_merged_into_it_is_told_with_it(she, town, at):
+def test_the_entry_that_was_merged_into_it_is_told_with_it_and_can_be_reached(she, town, at):
     home = household(town, at, house_no="8")
     twin = resident(home, at, id_number="", birth_date=date(1985, 6, 15))
     actions.merge(she, twin, taken=(), by=None, at=at + timedelta(hours=1), key=uuid4())
 
-    assert [(moment.label, moment.of_other) for moment in life(she)[:2]] == [
-        ("合并", False),
-        ("已合并", True),
-    ]
+    here, there = life(she)[:2]
+    ways = [there.leads_to(scope_of(town.user[name], at=at)) for name in ("leader", "leader2")]
+
+    assert (here.label, here.other) == ("合并", None)
+    assert (there.label, there.other, ways) == ("已合并", twin, [twin.get_absolute_url(), ""])
