@@ -19,6 +19,7 @@ from ..enums import FileState
 from ..models import GroupFile, Household, Premises
 from ..models.premises import inspection_overdue
 from . import exports
+from .looks import Looked, looks
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Kind:
     label: Promise
     page: str
     parts: tuple[str, ...]  # of `_rows`
-    query: str = ""
+    query: str = ""  # may name `today`
     is_always_said: bool = False  # also that nothing is to be done
 
 
@@ -37,6 +38,7 @@ KINDS = (
     Kind(_("Inspections to do"), "inspections", ("premises",)),
     Kind(_("Files to review"), "groups", ("proposed",), query=f"?state={FileState.PROPOSED}"),
     Kind(_("Exports to release"), "exports", ("exports",)),
+    Kind(_("Looks at personal data today"), "looks", ("looks",), query="?since={today}", is_always_said=True),
 )
 
 
@@ -49,7 +51,7 @@ def pending(scope: Scope, at: datetime) -> list[Pending]:
         number = sum(numbers.get(part, 0) for part in kind.parts)
         if number or (kind.is_always_said and not rows.keys().isdisjoint(kind.parts)):
             late = sum(numbers.get(f"{part} late", 0) for part in kind.parts)
-            url = reverse(f"residents:{kind.page}") + kind.query
+            url = reverse(f"residents:{kind.page}") + kind.query.format(today=local_date(at))
             said.append(Pending(str(kind.label), number, url, late))
     return said
 
@@ -70,4 +72,6 @@ def _rows(scope: Scope, at: datetime) -> dict[str, QuerySet[Any]]:
         rows["proposed"] = proposed.exclude(proposed_by__user=scope.user_id)  # somebody else looks at her own
     if Right.RELEASE in scope.rights:
         rows["exports"] = exports.waiting(scope)
+    if scope.audits:
+        rows["looks"] = looks(Looked(since=today), scope)
     return rows

@@ -7,9 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from grids.actions import ensure_auditor_group
 from residents import actions
 from residents.actions import Wanted
+from residents.enums import Field
 from residents.models import Household, Premises
+from tests.factories import make_user
 
 from .groups import opened, proposed
 from .people import household, resident, shop
@@ -70,6 +73,20 @@ def test_an_unmasked_export_waits_with_whoever_releases_it(town, desk, now):
 
     assert desk("secretary")[EXPORTS] == (1, 0)
     assert EXPORTS not in desk("leader")
+
+
+def test_the_auditor_is_led_to_the_looks_of_today(town, desk, now):
+    town.user["auditor"] = make_user("auditor", username="auditor")
+    town.user["auditor"].groups.add(ensure_auditor_group())
+    she = resident(household(town, now), now, phone="13812345678")
+    actions.reveal(she, Field.PHONE, reason="核实低保材料", by=town.post.leader, at=now - timedelta(days=1))
+    looks = f"{reverse('residents:looks')}?since={timezone.localdate(now)}"
+
+    before = desk("auditor")
+    actions.reveal(she, Field.PHONE, reason="核实低保材料", by=town.post.leader, at=now)
+
+    assert (before, desk("auditor")) == ({looks: (0, 0)}, {looks: (1, 0)})
+    assert looks not in desk("leader")
 
 
 def test_who_has_nothing_to_do_with_the_registers_reads_nothing_of_them(town, desk, now):
