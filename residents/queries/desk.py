@@ -19,6 +19,7 @@ from ..enums import FileState
 from ..models import GroupFile, Household, Premises
 from ..models.premises import inspection_overdue
 from . import exports
+from .groups import to_decide
 from .looks import Looked, looks
 
 
@@ -68,8 +69,7 @@ def _rows(scope: Scope, at: datetime) -> dict[str, QuerySet[Any]]:
             "premises": premises.due(today), "premises late": premises.filter(inspection_overdue(today)),
         }  # fmt: skip
     if Right.REVIEW in scope.rights:
-        proposed: Any = GroupFile.objects.within(scope, Right.REVIEW).seen_by(scope).waiting()
-        rows["proposed"] = proposed.exclude(proposed_by__user=scope.user_id)  # somebody else looks at her own
+        rows["proposed"] = to_decide(scope, today)
     if Right.RELEASE in scope.rights:
         rows["exports"] = exports.waiting(scope)
     if scope.audits:

@@ -157,6 +157,16 @@ def _line(file: GroupFile, reader: Reader) -> Line:
     return Line(file, name, file.get_absolute_url() if knows else "", max(late, 0))
 
 
+def to_decide(scope: Scope, today: date) -> QuerySet[GroupFile]:
+    """What waits for her second pair of eyes: not her own proposals, and children only of her own community."""
+    places = Reader(scope, today).places
+    of_children = Q(resident__in=Resident.objects.children(today))
+    at_home = Q(building__in=places) | Q(community__in=places)
+    files: Any = GroupFile.objects.within(scope, Right.REVIEW)
+    waiting: QuerySet[GroupFile] = files.seen_by(scope).waiting().exclude(proposed_by__user=scope.user_id)
+    return waiting.exclude(of_children & ~at_home)
+
+
 def found_files(
     scope: Scope, state: FileState, sought: Any, kind: GroupType | None, today: date
 ) -> QuerySet[Any]:

@@ -15,7 +15,7 @@ from residents.models import Household, Premises
 from tests.factories import make_user
 
 from .groups import opened, proposed
-from .people import household, resident, shop
+from .people import household, id_number, resident, shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 
@@ -32,7 +32,9 @@ def desk(town, client):
     def look(person):
         client.force_login(town.user[person])
         answer = client.get("/")
-        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert all(f'href="{one.url}"' in page and one.label in page for one in answer.context["pending"])
+        assert ("其中逾期" in page) == any(one.late for one in answer.context["pending"])
         return {one.url: (one.number, one.late) for one in answer.context["pending"]}
 
     return look
@@ -65,6 +67,14 @@ def test_a_proposed_file_waits_with_whoever_may_review_it_and_did_not_propose_it
     assert REVIEWS not in desk("direct")
     assert desk("first")[REVIEWS] == (1, 0)
     assert REVIEWS not in desk("leader")
+
+
+def test_a_child_waits_with_her_own_community_only(town, desk, now):
+    born = timezone.localdate(now) - timedelta(days=8 * 365)
+    child = resident(household(town, now), now, name="程小宝", id_number=id_number(f"{born:%Y%m%d}"), on=born)
+    proposed(town, child, now, "LSET")
+
+    assert [desk(name).get(REVIEWS) for name in ("first", "direct", "secretary")] == [(1, 0), (1, 0), None]
 
 
 def test_an_unmasked_export_waits_with_whoever_releases_it(town, desk, now):
