@@ -205,8 +205,7 @@ class PersonForm(EntryForm):
         "former_name", "native_place", "marriage", "education", "politics", "occupation", "job", "employer",
         "arrival_reason", "permit_until", "note",
     )  # fmt: skip
-    # What is rarely at hand at the door.
-    folded = (
+    rare = (
         "former_name", "native_place", "marriage", "education", "politics", "occupation", "job", "employer",
         "arrival_reason", "permit_until",
     )  # fmt: skip
@@ -217,8 +216,14 @@ class PersonForm(EntryForm):
         self.fields["birth_date"].help_text = gettext_lazy("Follows from the ID number where there is one.")
 
     @property
+    def folded(self) -> list[forms.BoundField]:
+        """What is rarely at hand at the door."""
+        return [self[name] for name in self.rare]
+
+    @property
     def is_unfolded(self) -> bool:
-        return any(name in self.errors for name in self.folded)
+        """Whether one of the folded ones is wrong: that must be in sight."""
+        return any(field.errors for field in self.folded)
 
     @property
     def facts(self) -> dict[str, Any]:

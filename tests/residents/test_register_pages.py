@@ -261,6 +261,18 @@ def test_what_cannot_be_is_said_and_leaves_no_trace(client, home, town, facts, w
     assert home.members.count() == 0
 
 
+def test_what_is_folded_away_is_in_sight_when_it_is_wrong(client, she, town):
+    client.force_login(town.user.leader)
+    change = reverse("residents:resident_change", args=[she.pk])
+
+    calm = client.get(change).content.decode()
+    wrong = client.post(change, {"key": uuid4(), "relation": "02", "sex": "2", "permit_until": "3月"})
+
+    assert (calm.count('name="permit_until"'), '<details class="more mb-3">' in calm) == (1, True)
+    assert wrong.status_code == 422
+    assert '<details class="more mb-3" open>' in wrong.content.decode()
+
+
 def test_correcting_shows_masks_and_keeps_what_is_left_empty(client, she, town):
     client.force_login(town.user.leader)
     address = reverse("residents:resident_change", args=[she.pk])
