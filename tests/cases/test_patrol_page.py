@@ -410,6 +410,15 @@ def test_a_month_that_says_nothing_is_this_month(leader, month):
     assert "2026-09" in page_of(response)
 
 
+def test_the_desk_counts_the_days_of_this_month_only(enter, walk, clock):
+    """A patrol that was forgotten weeks ago is under way still, and no day of this month."""
+    clock.shift(timedelta(days=14))
+
+    today = enter("leader").get("/").context["today"]
+
+    assert (today.under_way, today.done, today.days_this_month) == (walk, [], 0)
+
+
 # --- figures ---
 
 

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from residents import actions
 from residents.actions import RegisterRefused
 from residents.enums import Change, Relation, Whereabouts
+from residents.forms.entries import PersonForm
+from residents.imports.ledgers import TITLES
 from residents.models import Apart, Look, Merge, PointEntry, RegisterEvent, Resident, Stay
 from residents.queries.merging import DEPENDANTS, FACTS, HOME
+from residents.rules.ledger import PERSONAL, PLAIN
 
 from . import givers, groups
 from .people import household, id_number, resident
@@ -258,6 +261,14 @@ def test_every_table_that_points_at_a_person_comes_along_or_is_meant_to_stay():
     }
 
     assert pointing == told | stays
+
+
+def test_whatever_is_asked_of_a_person_is_chosen_in_a_merge_and_brought_by_a_ledger():
+    asked = {*PersonForm.names} - {"relation"}  # which goes with where she lives
+
+    assert asked == set(FACTS)
+    assert asked <= set(TITLES)
+    assert {*PERSONAL, *PLAIN} == {*PersonForm.names}
 
 
 # --- whatever two entries there are -------------------------------------------------------------------

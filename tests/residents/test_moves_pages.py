@@ -117,6 +117,15 @@ def test_the_merged_entry_offers_to_undo_and_leads_to_the_other(ask, she, again,
     assert Resident.objects.get(pk=again.pk).is_living
 
 
+def test_the_page_of_the_survivor_leads_to_the_merged_entry(ask, she, again, at):
+    actions.merge(she, again, taken=(), by=None, at=at, key=uuid4())
+
+    assert f'href="{again.get_absolute_url()}"' in body(ask("resident", she.pk))
+    assert f'href="{again.get_absolute_url()}"' not in body(
+        ask("resident", she.pk, who="leader")
+    )  # of one grid
+
+
 def test_what_cannot_be_undone_says_why(ask, she, again, at):
     actions.merge(she, again, taken=(), by=None, at=at, key=uuid4())
     actions.correct(she, by=None, at=at, key=uuid4(), facts={"employer": "二中"})
