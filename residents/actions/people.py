@@ -12,7 +12,7 @@ from grids.models import Post
 from grids.rules.workdays import local_date
 
 from ..enums import Change, CloseReason, Relation, Whereabouts
-from ..models import Dwelling, Household, Resident
+from ..models import Dwelling, Household, Resident, Verification
 from ..queries.policies import PolicyBook
 from ..rules import visiting
 from . import groups, volunteers
@@ -174,6 +174,9 @@ def verify_household(household: Household, *, on: date, by: Post, at: datetime) 
     if household.verified_on is None or household.verified_on < on:
         household.verified_on, household.verified_by = on, by
         household.save(update_fields=["verified_on", "verified_by"])
+    Verification.objects.get_or_create(
+        household=household, on=on, defaults={**path_of_row(household), "at": at, "by": by}
+    )
     return household
 
 

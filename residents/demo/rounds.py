@@ -5,18 +5,18 @@ Ten thousand visits, so they are written by the hundred; tests hold them to what
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from gridgov.kit.bulk import update_rows
 from grids.demo.town import LAGGARD, STAR, clock, weekdays
-from grids.models import Grid
+from grids.models import Grid, Post
 from grids.rules.workdays import local_date
 
 from ..actions.writing import path_of_row
 from ..enums import FileChange, Met, Purpose
-from ..models import GroupEvent, GroupFile, Household, Visit
+from ..models import GroupEvent, GroupFile, Household, Verification, Visit
 from ..rules import visiting
 from ..rules.policy import Policy
 from .special import Files, key
@@ -63,7 +63,7 @@ class Rounds:
 
     def plan(self, today: date) -> None:
         """The first round is spread over the half-year that it may take."""
-        homes = list(Household.objects.open().order_by("pk"))
+        homes, verified = list(Household.objects.open().order_by("pk")), []
         for home in homes:
             home.visit_due = today + timedelta(days=self.rng.randrange(3, ROUND))
         update_rows(homes, ("visit_due",))
@@ -119,6 +119,7 @@ class Rounds:
                 home.visited_on = home.verified_on = on
                 home.verified_by, home.visit_due = visit.by, visiting.next_due(on, ROUND)
         update_rows(list(homes.values()), ("visited_on", "verified_on", "verified_by", "visit_due"))
+        _write_down((visit.household, visit.done_at, visit.by) for visit in visits)
         self._count_files([visit for visit in visits if visit.file])
 
     def _count_files(self, visits: list[Visit]) -> None:
@@ -137,7 +138,7 @@ class Rounds:
 
     def verify(self, first: date, until: date) -> None:
         """When each household was last verified, at the door or by the way: in most grids lately, in some not."""
-        homes = list(Household.objects.open().order_by("pk"))
+        homes, verified = list(Household.objects.open().order_by("pk")), []
         for home in homes:
             is_fresh = self.rng.random() < self.pace(home.grid_id).fresh
             days = self.rng.randrange(7) if is_fresh else self.rng.randrange(8, 40)
@@ -145,7 +146,20 @@ class Rounds:
             if home.verified_on is None or home.verified_on < on:
                 on = max(on, home.opened_on, first)
                 home.verified_on, home.verified_by = on, self.staff.leader(home.grid_id, clock(on, 12))
+                verified.append((home, clock(on, 12), home.verified_by))
         update_rows(homes, ("verified_on", "verified_by"))
+        _write_down(verified)
+
+
+def _write_down(verified: Iterable[tuple[Household, datetime, Post]]) -> None:
+    """Each day once, whoever was there first."""
+    Verification.objects.bulk_create(
+        (
+            Verification(**path_of_row(home), household=home, on=local_date(at), at=at, by=by)
+            for home, at, by in verified
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _due(about: Household | GroupFile) -> date | None:

@@ -4,7 +4,7 @@ from .inspections import Inspection, InspectionPhoto, PremisesPhoto
 from .ledgers import LedgerFile, LedgerTemplate
 from .looks import Look
 from .merges import Apart, Merge
-from .people import Household, RegisterEvent, Resident, Stay
+from .people import Household, RegisterEvent, Resident, Stay, Verification
 from .places import Building, Dwelling
 from .points import PointCorrection, PointEntry, PointItem, PointRule
 from .policies import RegisterPolicy
@@ -42,6 +42,7 @@ __all__ = [
     "Resident",
     "Stay",
     "Team",
+    "Verification",
     "Visit",
     "VisitPhoto",
     "Volunteer",

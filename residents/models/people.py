@@ -108,6 +108,31 @@ class Household(InGrid):
         return self.closed_on is None
 
 
+class Verification(InGrid):
+    """One day on which somebody found a household as the register has it. How fresh it was on any day is read here."""
+
+    household = models.ForeignKey(
+        Household, models.PROTECT, related_name="verifications", verbose_name=_("household"), db_index=False
+    )
+    on = models.DateField(_("day"))
+    at = models.DateTimeField(_("written down at"))
+    by = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("written down by"))
+
+    objects = GridScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+        indexes = [Index(fields=["street", "on"], name="verification_street_day")]  # read by the scores of a month
+        constraints = [
+            *InGrid.Meta.constraints,
+            UniqueConstraint(name="verification_once_a_day", fields=["household", "on"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household_id} {self.on}"
+
+
 class ResidentQuerySet(GridScopedQuerySet):
     def living(self) -> "ResidentQuerySet":
         """Those who live here now."""

@@ -158,6 +158,13 @@ def test_files_are_open_with_two_people_and_visits_are_in_the_past(lived):
     assert not Household.objects.filter(verified_on__gt=UNTIL).exists()
 
 
+def test_the_last_day_a_household_was_verified_on_is_the_last_that_was_written_down(lived):
+    last = Household.objects.annotate(last=Max("verifications__on"))
+
+    assert last.filter(verified_on__isnull=False).exists()
+    assert not last.exclude(verified_on__isnull=True, last__isnull=True).exclude(verified_on=F("last")).exists()
+
+
 # --- premises -------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,16 @@ def test_it_verifies_the_household_and_plans_the_next_one(town, home, at):
     assert home.visit_due == day(180)
 
 
+def test_every_day_on_which_it_was_verified_is_kept_once(town, home, at):
+    for when in (at, at + timedelta(hours=2), at + timedelta(days=3)):
+        go(town, home, when)
+
+    assert list(home.verifications.order_by("on").values_list("on", "by", "street")) == [
+        (TODAY, town.post.leader.pk, town.grid.street.pk),
+        (day(3), town.post.leader.pk, town.grid.street.pk),
+    ]
+
+
 def test_an_earlier_day_can_be_agreed(town, home, at):
     go(town, home, at, agreed=day(14))
 
