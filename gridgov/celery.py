@@ -18,6 +18,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridgov.settings")
 BEAT: dict[str, tuple[str, float]] = {
     "deadlines": ("cases.tasks.sweep_deadlines", 30),
     "workbooks": ("assessment.tasks.run_workbooks", 3),
+    "scores": ("assessment.tasks.score_months", 600),
+    "asked scores": ("assessment.tasks.run_scorings", 3),
     "exports": ("residents.tasks.exports.run_exports", 3),
     "ledgers": ("residents.tasks.ledgers.run_ledgers", 3),
     "expired ledgers": ("residents.tasks.ledgers.clear_expired_ledgers", 3600),

@@ -35,6 +35,9 @@ APPEND_ONLY_TABLES = (
     "residents_pointentry",
     "residents_pointrule",
     "residents_pointitem",
+    "assessment_scheme",
+    "assessment_indicator",
+    "assessment_correction",
 )
 
 

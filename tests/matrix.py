@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,6 +23,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessment import actions as scores
+from assessment.enums import Standing
+from assessment.models import Proposal
+from assessment.queries import runs
+from assessment.queries.schemes import own_scheme
+from assessment.rules.rates import Period
 from cases import actions
 from cases.enums import Grade, Step
 from cases.management.commands.load_reference import CATEGORY_RIGHTS
@@ -38,6 +45,7 @@ from grids.actions import (
 )
 from grids.enums import Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
+from grids.rules.workdays import ONE_DAY, local_date
 from residents import actions as register_actions
 from residents.actions import visit
 from residents.actions.ledgers import CHECK, Checked
@@ -191,6 +199,7 @@ def found_world(town: Town, at: datetime) -> World:
     _keep_files(world)
     _take_out(world)
     _bring_a_ledger(world)
+    _assess(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -309,6 +318,55 @@ def _keep_files(world: World) -> None:
     file["waiting"] = groups.proposed(town, she, at, "CJ")
     file["secret_waiting"] = groups.proposed(town, she, at, "XMSF")
     file["of_direct"] = groups.proposed(town, she, at, "ZB", by="direct")
+
+
+def _assess(world: World) -> None:
+    """A month that is published and proposes something, one that is open to appeals, and a draft of this one."""
+    town, at, entry = world.town, world.at, world.entry
+    district, by = town.grid.district, {"by": town.post.official}
+    this, last = local_date(at).replace(day=1), runs.previous(at)
+    before = runs.previous(Period.of(last, at).start)
+    _set_strict_scheme(town, before, at)
+    entry["mark"] = scores.inspect(
+        town.grid.one, indicator="phone", month=this, points=Decimal(1), reason="无人接听", evidence="检查记录1",
+        by=town.post.supervisor, at=at, key=uuid4(),
+    )  # fmt: skip
+    for name, month, opened in (
+        ("draft", this, None),
+        ("appealed", last, at),
+        ("published", before, at - 20 * ONE_DAY),
+    ):
+        run = scores.score_month(district, month, by=None, at=at)
+        if opened:
+            run = scores.open_appeals(scores.give_to_review(run, at=opened, **by), at=opened, **by)
+        if name == "published":
+            run = scores.publish(run, at=at, **by)
+        entry[f"{name}_run"], entry[name] = run, run.scores.get(grid=town.grid.one)
+    entry["proposal"] = Proposal.objects.get(score=entry["published"], standing=Standing.YELLOW)
+    entry["appeal"] = scores.appeal(
+        entry["appealed"],
+        indicator="patrol",
+        reason="已补录",
+        evidence="巡查照片",
+        by=town.post.leader,
+        at=at,
+        key=uuid4(),
+    )
+
+
+def _set_strict_scheme(town: Town, month: date, at: datetime) -> None:
+    """With it every grid is warned."""
+    names = ("code", "name", "section", "weight", "formula", "minimum", "stays", "note")
+    lines = [{name: getattr(line, name) for name in names} for line in own_scheme(town.grid.district)[1]]
+    scores.set_scheme(
+        town.grid.district,
+        since=month,
+        reason="从严",
+        indicators=lines,
+        warn_below=Decimal(100),
+        by=town.post.official,
+        at=at,
+    )
 
 
 INQUIRIES = ("right", "issued", "answered", "objected")
@@ -616,7 +674,9 @@ WATCHED = (
     "residents_exportrequest",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery", "residents_ledgerfile",
-    "residents_ledgertemplate",
+    "residents_ledgertemplate", "assessment_scheme", "assessment_indicator", "assessment_run", "assessment_monthlyscore",
+    "assessment_share", "assessment_correction", "assessment_proposal", "assessment_mark", "assessment_appeal",
+    "residents_verification",
 )  # fmt: skip
 
 

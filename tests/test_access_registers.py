@@ -25,6 +25,7 @@ from tests.photos import upload
 from tests.residents import ledgers
 from tests.residents.groups import DETAILS
 from tests.test_access import READERS, READS_EAST, SEES_STREET, SETTERS, STAFF, everything, without
+from tests.test_access_scores import ROWS as SCORES
 
 pytestmark = pytest.mark.django_db
 
@@ -456,7 +457,8 @@ ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING, *FILES, *PRO
 
 def test_every_url_of_the_house_has_a_row():
     rows = {
-        row.url.partition(":")[0] if row.url.startswith("admin:") else row.url for row in (*rest.ROWS, *ROWS)
+        row.url.partition(":")[0] if row.url.startswith("admin:") else row.url
+        for row in (*rest.ROWS, *ROWS, *SCORES)
     }
 
     assert set(url_names()) - rows == set(), "a URL without a row"

@@ -209,17 +209,17 @@ def _sums(grid: Grid, period: Period) -> dict[int, Found]:
         for f in Figure
     ]
     numbers = _numbered_days(work_calendar(), local_date(period.moment))
-    sql = SUMS.format(facts=_facts(grid), counts=", ".join(counts))
+    sql = SUMS.format(facts=facts_of(grid), counts=", ".join(counts))
     found: dict[int, Found] = {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**_params(grid, period), "first_day": FIRST_DAY, "numbers": numbers})
+        cursor.execute(sql, {**params_of(grid, period), "first_day": FIRST_DAY, "numbers": numbers})
         for kind, part, ledger, category, channel, *numbers_found in cursor.fetchall():
             row = dict(zip((*Figure.values, DAYS), map(int, numbers_found), strict=True))
             found.setdefault(kind, {})[part, ledger, category, channel] = row
     return found
 
 
-def _facts(grid: Grid) -> str:
+def facts_of(grid: Grid) -> str:
     """The rounds of a grid and everything below it, each with the grid of the level below that it lies in."""
     column = Level(grid.level).path_field
     below = f"c.{Level(grid.level + 1).path_field}_id" if grid.level < Level.BUILDING else "NULL::bigint"
@@ -235,7 +235,7 @@ def _facts(grid: Grid) -> str:
     )
 
 
-def _params(grid: Grid, period: Period) -> dict[str, Any]:
+def params_of(grid: Grid, period: Period) -> dict[str, Any]:
     return {
         "grid": grid.pk,
         "start": period.start,
@@ -349,15 +349,21 @@ def cases_of(
         rows = "SELECT e.id FROM e JOIN r USING (case_id, round)"
         condition = f"e.at >= %(start)s AND {MOVES[figure]}"
     filters = " AND ".join(f"({sql})" for sql in (condition, *wanted.conditions))
-    sql = f"WITH {_facts(grid)} {rows} WHERE {filters}"
-    return CaseEvent.objects.filter(pk__in=_raw(sql, {**_params(grid, period), **asdict(wanted)})).order_by(
+    sql = f"WITH {facts_of(grid)} {rows} WHERE {filters}"
+    return CaseEvent.objects.filter(pk__in=raw(sql, {**params_of(grid, period), **asdict(wanted)})).order_by(
         "-pk"
     )
+
+
+def rounds_of(condition: str, grid: Grid, period: Period) -> QuerySet[CaseEvent]:
+    """The rounds of a place that fulfil a condition, each as its last event before the moment."""
+    sql = f"WITH {facts_of(grid)} SELECT r.event_id FROM r WHERE {condition}"
+    return CaseEvent.objects.filter(pk__in=raw(sql, params_of(grid, period))).order_by("-pk")
 
 
 NAMED = re.compile(r"%\((\w+)\)s")
 
 
-def _raw(sql: str, params: Mapping[str, Any]) -> RawSQL:
+def raw(sql: str, params: Mapping[str, Any]) -> RawSQL:
     """Django takes parameters of raw SQL by position."""
     return RawSQL(NAMED.sub("%s", sql), [params[name] for name in NAMED.findall(sql)])

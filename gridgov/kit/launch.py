@@ -120,7 +120,7 @@ def _fill_database(stamps: Stamps) -> None:
         _step("Loading the types of special groups", "load_registers")
         stamps.set("reference", mark)
     if os.environ.get("DEMO", "1") != "0":
-        for command in ("seed_demo", "seed_register"):
+        for command in ("seed_demo", "seed_register", "seed_scores"):
             if command in get_commands():
                 call_command(command, once=True)
 

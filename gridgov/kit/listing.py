@@ -184,7 +184,7 @@ def _is_key(value: Any) -> bool:
 def _written(value: Any) -> int | str:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return value if isinstance(value, int) else str(value)
+    return int(value) if isinstance(value, int) else str(value)  # yes and no travel as 1 and 0
 
 
 def _read(row: Any, path: str) -> Any:

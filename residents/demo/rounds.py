@@ -63,7 +63,7 @@ class Rounds:
 
     def plan(self, today: date) -> None:
         """The first round is spread over the half-year that it may take."""
-        homes, verified = list(Household.objects.open().order_by("pk")), []
+        homes = list(Household.objects.open().order_by("pk"))
         for home in homes:
             home.visit_due = today + timedelta(days=self.rng.randrange(3, ROUND))
         update_rows(homes, ("visit_due",))
@@ -148,7 +148,19 @@ class Rounds:
                 home.verified_on, home.verified_by = on, self.staff.leader(home.grid_id, clock(on, 12))
                 verified.append((home, clock(on, 12), home.verified_by))
         update_rows(homes, ("verified_on", "verified_by"))
-        _write_down(verified)
+        _write_down([*verified, *self._earlier(homes, first, until)])
+
+    def _earlier(
+        self, homes: list[Household], first: date, until: date
+    ) -> Iterable[tuple[Household, datetime, Post]]:
+        """What was verified by the way in the weeks before the last; by a chance of its own."""
+        chance = Random(f"verified {first}")
+        for week in range((until - first).days // 7):
+            for home in homes:
+                day = first + timedelta(days=7 * week + chance.randrange(7))
+                is_done = chance.random() < self.pace(home.grid_id).fresh
+                if is_done and home.opened_on <= day < (home.verified_on or day):
+                    yield home, clock(day, 12), self.staff.leader(home.grid_id, clock(day, 12))
 
 
 def _write_down(verified: Iterable[tuple[Household, datetime, Post]]) -> None:

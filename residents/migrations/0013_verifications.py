@@ -4,7 +4,6 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
-
 # What is known of the time before: the last day each household was verified on, and by whom.
 KNOWN = """
 INSERT INTO residents_verification

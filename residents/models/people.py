@@ -123,7 +123,9 @@ class Verification(InGrid):
     class Meta:
         verbose_name = _("verification")
         verbose_name_plural = _("verifications")
-        indexes = [Index(fields=["street", "on"], name="verification_street_day")]  # read by the scores of a month
+        indexes = [
+            Index(fields=["street", "on"], name="verification_street_day")
+        ]  # read by the scores of a month
         constraints = [
             *InGrid.Meta.constraints,
             UniqueConstraint(name="verification_once_a_day", fields=["household", "on"]),

@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gridgov.kit import listing
 from gridgov.kit.listing import BadCursor, CappedCount, Page, capped_count, page, query_string
 
 START = datetime(2026, 9, 24, 9, 0, tzinfo=UTC)
@@ -111,6 +112,12 @@ def test_rows_that_arrive_meanwhile_move_nothing(entries: models.QuerySet[Entry]
     Entry.objects.create(id=99, at=START, rank=0)
 
     assert ids(page(entries, size=10, cursor=first.next_cursor))[0] == 13
+
+
+def test_yes_and_no_are_keys_like_others() -> None:
+    cursor = listing.encode(listing.Direction.NEXT, {"done": True, "id": 7}, ("-done", "-id"))
+
+    assert listing.decode(cursor, ("-done", "-id")) == (listing.Direction.NEXT, [1, 7])
 
 
 def test_an_empty_list_is_an_empty_page(entries: models.QuerySet[Entry]) -> None:

@@ -162,7 +162,9 @@ def test_the_last_day_a_household_was_verified_on_is_the_last_that_was_written_d
     last = Household.objects.annotate(last=Max("verifications__on"))
 
     assert last.filter(verified_on__isnull=False).exists()
-    assert not last.exclude(verified_on__isnull=True, last__isnull=True).exclude(verified_on=F("last")).exists()
+    assert (
+        not last.exclude(verified_on__isnull=True, last__isnull=True).exclude(verified_on=F("last")).exists()
+    )
 
 
 # --- premises -------------------------------------------------------------------------------------
