@@ -241,7 +241,7 @@ def test_it_cannot_gain_more_than_the_line_carries(month, draft):
     advance(month, draft, RunState.APPEALS)
     filed = appeal(month, score_of(month))
 
-    with pytest.raises(ScoringRefused, match="-10.00至5.00分"):
+    with pytest.raises(ScoringRefused, match=r"-10\.00至5\.00分"):
         actions.decide_appeal(
             filed, points=Decimal("5.01"), decision="属实", by=month.post.inspector, at=LATER
         )
