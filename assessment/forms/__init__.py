@@ -12,9 +12,9 @@ from cases.enums import Channel, Ledger
 from gridgov.kit.forms import UUIDKey
 from grids.rules.workdays import SHANGHAI, local_date
 
-from .enums import Figure
-from .queries import CasesWanted
-from .rules.rates import Period
+from ..enums import Figure
+from ..queries import CasesWanted
+from ..rules.rates import Period
 
 FIRST_MONTH = date(2012, 1, 1)
 MINUTES = "%Y-%m-%dT%H:%M"
