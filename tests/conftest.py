@@ -35,6 +35,12 @@ APPEND_ONLY_TABLES = (
     "residents_pointentry",
     "residents_pointrule",
     "residents_pointitem",
+    "assessment_spotcheck",
+    "assessment_spotitem",
+    "assessment_rating",
+    "assessment_periodrating",
+    "assessment_mutualcheck",
+    "assessment_pair",
 )
 
 
