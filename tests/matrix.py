@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assessment import actions as check_actions
 from cases import actions
 from cases.enums import Grade, Step
 from cases.management.commands.load_reference import CATEGORY_RIGHTS
@@ -36,7 +37,7 @@ from grids.actions import (
     ensure_auditor_group,
     finish_job,
 )
-from grids.enums import Right, Role
+from grids.enums import Level, Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
 from residents import actions as register_actions
 from residents.actions import visit
@@ -191,6 +192,7 @@ def found_world(town: Town, at: datetime) -> World:
     _keep_files(world)
     _take_out(world)
     _bring_a_ledger(world)
+    _check(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -460,6 +462,20 @@ def _bring_a_ledger(world: World) -> None:
     )
 
 
+def _check(world: World) -> None:
+    """A sample of what was closed, the sheets of a day, a round of mutual checks."""
+    town, entry, today = world.town, world.entry, timezone.localdate(world.at)
+    by = {"by": town.post.supervisor, "at": world.at + timedelta(seconds=1)}
+    drawn = {"month": today.replace(day=1), "seed": "2026", "key": uuid4(), **by}
+    entry["spot"] = check_actions.draw_spot_check(town.grid.street, wanted=5, **drawn)
+    entry["spot_item"] = entry["spot"].items.get()
+    entry["sheets"] = check_actions.record_period_rating(
+        town.grid.one, since=today, until=today, handed_out=9, returned=7, sheets={}, key=uuid4(), **by
+    )
+    entry["round"] = check_actions.draw_mutual_check(town.grid.street, level=Level.BUILDING, **drawn)
+    entry["pair"] = entry["round"].pairs.get(checker=town.grid.one)
+
+
 def _sign_in(world: World) -> None:
     for name in EVERYBODY:
         world.client[name] = Client(raise_request_exception=False)
@@ -616,7 +632,8 @@ WATCHED = (
     "residents_exportrequest",
     "cases_savedfilter", "cases_policy", "cases_dutyshift", "grids_job", "grids_post",
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery", "residents_ledgerfile",
-    "residents_ledgertemplate",
+    "residents_ledgertemplate", "assessment_spotcheck", "assessment_spotitem", "assessment_rating",
+    "assessment_periodrating", "assessment_mutualcheck", "assessment_pair",
 )  # fmt: skip
 
 
