@@ -65,6 +65,7 @@ class DrawForm(MonthForm):
         del self.fields["as_of"]
         self.fields["month"].required = True
         self.fields["grid"] = forms.ChoiceField(label=gettext_lazy("Place"), choices=places)
+        self.order_fields(self.field_order)
 
     def clean_seed(self) -> str:
         return self.cleaned_data["seed"] or new_seed()
@@ -100,7 +101,7 @@ class ItemForm(forms.Form):
         label=gettext_lazy("How it was looked at"), choices=SpotMethod.choices, widget=tiles()
     )
     result = forms.ChoiceField(
-        label=gettext_lazy("What was found"), choices=SpotResult.choices, widget=tiles()
+        label=gettext_lazy("Result of the check"), choices=SpotResult.choices, widget=tiles()
     )
     note = PlainTextField(
         label=gettext_lazy("What is not so, or what else was seen"), max_length=300, required=False
@@ -219,8 +220,8 @@ class SheetsForm(forms.Form):
 class PeriodRatingForm(SheetsForm):
     """The sheets about one grid and period."""
 
-    since = DayField(label=gettext_lazy("First day"), required=True)
-    until = DayField(label=gettext_lazy("Last day"), required=True)
+    since = DayField(label=gettext_lazy("First day of the period"), required=True)
+    until = DayField(label=gettext_lazy("Last day of the period"), required=True)
     note = CleanCharField(label=gettext_lazy("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -505,7 +505,7 @@ class Migration(migrations.Migration):
                             ("not_reachable", "Nobody reached"),
                         ],
                         max_length=13,
-                        verbose_name="what was found",
+                        verbose_name="result of the check",
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),

@@ -100,7 +100,7 @@ class SpotItem(InGrid):
     given_by = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(null=True)
     method = models.CharField(_("how it was looked at"), max_length=9, choices=SpotMethod, blank=True)
-    result = models.CharField(_("what was found"), max_length=13, choices=SpotResult, blank=True)
+    result = models.CharField(_("result of the check"), max_length=13, choices=SpotResult, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     done_by = models.ForeignKey(
         Post, models.PROTECT, null=True, related_name="+", verbose_name=_("checked by")

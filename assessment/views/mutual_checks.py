@@ -64,8 +64,12 @@ def mutual_check(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(questions.mutual_checks(request.scope, Right.VIEW), pk=pk)
     if not _reads(request, found):
         raise PermissionDenied
-    pairs = [(pair, _is_mine(request, pair)) for pair in questions.pairs_of(found, request.scope)]
-    return render(request, "assessment/mutual_check.html", {"round": found, "pairs": pairs})
+    page = listing.page(
+        questions.pairs_of(found, request.scope), cursor=request.GET.get("cursor"), order=("id",)
+    )
+    pairs = [(pair, _is_mine(request, pair)) for pair in page.rows]
+    context = {"round": found, "pairs": pairs, **around(request.GET, page)}
+    return render(request, "assessment/mutual_check.html", context)
 
 
 def _reads(request: HttpRequest, found: MutualCheck) -> bool:
