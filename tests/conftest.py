@@ -38,6 +38,12 @@ APPEND_ONLY_TABLES = (
     "assessment_scheme",
     "assessment_indicator",
     "assessment_correction",
+    "assessment_spotcheck",
+    "assessment_spotitem",
+    "assessment_rating",
+    "assessment_periodrating",
+    "assessment_mutualcheck",
+    "assessment_pair",
 )
 
 

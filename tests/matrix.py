@@ -23,7 +23,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessment import actions as scores
+from assessment import actions as assessing
 from assessment.enums import Standing
 from assessment.models import Proposal
 from assessment.queries import runs
@@ -43,7 +43,7 @@ from grids.actions import (
     ensure_auditor_group,
     finish_job,
 )
-from grids.enums import Right, Role
+from grids.enums import Level, Right, Role
 from grids.models import GridGrant, Job, Notice, Post, User
 from grids.rules.workdays import ONE_DAY, local_date
 from residents import actions as register_actions
@@ -200,6 +200,7 @@ def found_world(town: Town, at: datetime) -> World:
     _take_out(world)
     _bring_a_ledger(world)
     _assess(world)
+    _check(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -327,7 +328,7 @@ def _assess(world: World) -> None:
     this, last = local_date(at).replace(day=1), runs.previous(at)
     before = runs.previous(Period.of(last, at).start)
     _set_strict_scheme(town, before, at)
-    entry["mark"] = scores.inspect(
+    entry["mark"] = assessing.inspect(
         town.grid.one, indicator="phone", month=this, points=Decimal(1), reason="无人接听", evidence="检查记录1",
         by=town.post.supervisor, at=at, key=uuid4(),
     )  # fmt: skip
@@ -336,14 +337,14 @@ def _assess(world: World) -> None:
         ("appealed", last, at),
         ("published", before, at - 20 * ONE_DAY),
     ):
-        run = scores.score_month(district, month, by=None, at=at)
+        run = assessing.score_month(district, month, by=None, at=at)
         if opened:
-            run = scores.open_appeals(scores.give_to_review(run, at=opened, **by), at=opened, **by)
+            run = assessing.open_appeals(assessing.give_to_review(run, at=opened, **by), at=opened, **by)
         if name == "published":
-            run = scores.publish(run, at=at, **by)
+            run = assessing.publish(run, at=at, **by)
         entry[f"{name}_run"], entry[name] = run, run.scores.get(grid=town.grid.one)
     entry["proposal"] = Proposal.objects.get(score=entry["published"], standing=Standing.YELLOW)
-    entry["appeal"] = scores.appeal(
+    entry["appeal"] = assessing.appeal(
         entry["appealed"],
         indicator="patrol",
         reason="已补录",
@@ -358,7 +359,7 @@ def _set_strict_scheme(town: Town, month: date, at: datetime) -> None:
     """With it every grid is warned."""
     names = ("code", "name", "section", "weight", "formula", "minimum", "stays", "note")
     lines = [{name: getattr(line, name) for name in names} for line in own_scheme(town.grid.district)[1]]
-    scores.set_scheme(
+    assessing.set_scheme(
         town.grid.district,
         since=month,
         reason="从严",
@@ -516,6 +517,20 @@ def _bring_a_ledger(world: World) -> None:
     world.entry["ledger"] = register_actions.note_check(
         ledger, job, Checked(rows=3, entered=3), remarks=b"PK", by=post, at=at
     )
+
+
+def _check(world: World) -> None:
+    """A sample of what was closed, the sheets of a day, a round of mutual checks."""
+    town, entry, today = world.town, world.entry, timezone.localdate(world.at)
+    by = {"by": town.post.supervisor, "at": world.at + timedelta(seconds=1)}
+    drawn = {"month": today.replace(day=1), "seed": "2026", "key": uuid4(), **by}
+    entry["spot"] = assessing.draw_spot_check(town.grid.street, wanted=5, **drawn)
+    entry["spot_item"] = entry["spot"].items.get()
+    entry["sheets"] = assessing.record_period_rating(
+        town.grid.one, since=today, until=today, handed_out=9, returned=7, sheets={}, key=uuid4(), **by
+    )
+    entry["round"] = assessing.draw_mutual_check(town.grid.street, level=Level.BUILDING, **drawn)
+    entry["pair"] = entry["round"].pairs.get(checker=town.grid.one)
 
 
 def _sign_in(world: World) -> None:
@@ -676,7 +691,8 @@ WATCHED = (
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery", "residents_ledgerfile",
     "residents_ledgertemplate", "assessment_scheme", "assessment_indicator", "assessment_run", "assessment_monthlyscore",
     "assessment_share", "assessment_correction", "assessment_proposal", "assessment_mark", "assessment_appeal",
-    "residents_verification",
+    "residents_verification", "assessment_spotcheck", "assessment_spotitem", "assessment_rating",
+    "assessment_periodrating", "assessment_mutualcheck", "assessment_pair",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from cases.queries.chain import Inspection
 from tests.matrix import Row, digest, visit_world, writes
 from tests.photos import bombs
 from tests.test_access import ROWS, UNKNOWN
+from tests.test_access_checks import ROWS as CHECKS
 from tests.test_access_scores import ROWS as SCORES
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,11 @@ def takers(row: Row) -> set[str]:
     return (row.status.get(302) or row.status.get(200)) - UNKNOWN
 
 
-FORMS = [row for row in (*ROWS, *SCORES) if row.post and row.url not in ("logout", "login") and takers(row)]
+FORMS = [
+    row
+    for row in (*ROWS, *SCORES, *CHECKS)
+    if row.post and row.url not in ("logout", "login") and takers(row)
+]
 
 NUMBERS = ["0", "-1", "1e309", "NaN", "9" * 400, str(2**31), str(2**63), "0x10", "１２", "1_000", " 7 ", "²"]
 WORDS = [
@@ -63,7 +68,9 @@ FIELDS = (
     "result_photos", "post", "weather", "route", "month", "as_of", "language", "question", "progress", "cause",
     "measures", "verdict", "seen", "since", "community_days", "remind_eve", "working_hours", "reason", "amount",
     "until", "newest", "show", "purpose", "met", "what", "agreed", "file", "fresh_days", "ordinary_days",
-    "looks_per_day", "step", "indicator", "points", "evidence", "is_granted", "level",
+    "looks_per_day", "step", "indicator", "points", "evidence", "is_granted", "seed", "wanted", "level",
+    "checker", "score", "findings", "satisfaction", "closing", "how", "words",
+    "handed_out", "returned", "attitude_very",
 )  # fmt: skip
 
 

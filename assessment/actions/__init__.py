@@ -1,6 +1,9 @@
 """Every change of the upper floor: one function a verb, one transaction each."""
 
+from .checking import Barred, CheckRefused, Overtaken
 from .marks import amend, appeal, decide_appeal, decide_mark, inspect, room_of
+from .mutual_checks import check_grid, draw_mutual_check
+from .ratings import correct_period_rating, rate_case, record_period_rating
 from .schemes import SchemeRefused, ensure_scheme, set_scheme
 from .scoring import (
     ScoringRefused,
@@ -10,20 +13,32 @@ from .scoring import (
     publish,
     score_month,
 )
+from .spot_checks import check_item, draw_spot_check, give_item
 
 __all__ = [
+    "Barred",
+    "CheckRefused",
+    "Overtaken",
     "SchemeRefused",
     "ScoringRefused",
     "amend",
     "appeal",
+    "check_grid",
+    "check_item",
+    "correct_period_rating",
     "decide_appeal",
     "decide_mark",
     "decide_proposal",
+    "draw_mutual_check",
+    "draw_spot_check",
     "ensure_scheme",
+    "give_item",
     "give_to_review",
     "inspect",
     "open_appeals",
     "publish",
+    "rate_case",
+    "record_period_rating",
     "room_of",
     "score_month",
     "set_scheme",

@@ -623,6 +623,7 @@ class Migration(migrations.Migration):
                             ("closing", "Closing rate"),
                             ("on_time", "On-time closing rate"),
                             ("no_rework", "Without rework"),
+                            ("satisfaction", "Satisfaction of residents"),
                             ("replies", "Inquiries answered in time"),
                         ],
                         max_length=12,

@@ -23,7 +23,7 @@ from residents.enums import FileState
 from residents.queries.policies import PolicyBook
 from residents.rules.freshness import fresh_since
 
-from ..enums import Figure, Input
+from ..enums import Figure, Input, Satisfaction
 from ..rules.rates import Period
 from .tally import ROUNDS, facts_of, params_of
 
@@ -127,6 +127,15 @@ WHERE h.district_id = %(grid)s AND h.opened_on <= %(last)s AND (h.closed_on IS N
 {LEVELS.format("h")}
 """
 
+# What was taken down in the month, of whichever closing.
+RATED = """
+FROM assessment_rating r WHERE r.district_id = %(grid)s AND r.at >= %(start)s AND r.at < %(moment)s
+"""
+SATISFIED = f"r.satisfaction IN {tuple(each.value for each in Satisfaction if each.is_satisfied)}"
+RATINGS = f"""
+SELECT {PATHS.format("r")}, count(*), count(*) FILTER (WHERE {SATISFIED}) {RATED} {LEVELS.format("r")}
+"""
+
 CLOSED_BY_MONTH = """
 SELECT {paths}, {counts} FROM r JOIN (
     SELECT id, building_id, community_id, street_id, district_id FROM cases_case
@@ -179,6 +188,7 @@ def _statements(district: Grid) -> list[tuple[tuple[Input, ...], str]]:
         ((Input.DIARY_DAYS,), WRITTEN),
         ((Input.VISITS_OWED, Input.VISITS_IN_TIME), OWED),
         ((Input.HOUSEHOLDS, Input.FRESH), FRESH),
+        ((Input.RATED, Input.SATISFIED), RATINGS),
         ((Input.TO_REPLY, Input.REPLIED, Input.REPLY_LATE, Input.UPHELD), ANSWERING),
         ((Input.YELLOW, Input.RED), SUPERVISED),
     ]

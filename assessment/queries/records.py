@@ -20,9 +20,9 @@ from grids.scopes import Scope
 from residents.models import GroupFile, Household, Visit
 
 from ..enums import Input
-from ..models import MonthlyScore
+from ..models import MonthlyScore, Rating
 from ..rules.rates import Period
-from .inputs import FRESH_NOW, OF_CASES, SIGNING_NOW, SUPERVISING, asked_of
+from .inputs import FRESH_NOW, OF_CASES, RATED, SATISFIED, SIGNING_NOW, SUPERVISING, asked_of
 from .tally import raw, rounds_of
 
 
@@ -167,6 +167,14 @@ def _supervised(grade: str) -> Callable[[Grid, Period], list[Source]]:
     return find
 
 
+def _rated(condition: str) -> Callable[[Grid, Period], list[Source]]:
+    def find(grid: Grid, period: Period) -> list[Source]:
+        sql = f"SELECT r.id {RATED} AND r.{{place}} AND {condition}"
+        return [(_of(Rating, sql, grid, period).select_related("grid", "case"), _rating)]
+
+    return find
+
+
 DUE = "reply_due_at >= %(start)s AND reply_due_at < %(moment)s"
 SOURCES: dict[Input, Callable[[Grid, Period], list[Source]]] = {
     Input.PATROL_DAYS: _walked,
@@ -177,6 +185,8 @@ SOURCES: dict[Input, Callable[[Grid, Period], list[Source]]] = {
     Input.FRESH: _fresh,
     Input.TO_SIGN: _signing("true"),
     Input.SIGNED: _signing("a.signed_at <= a.sign_due_at"),
+    Input.RATED: _rated("true"),
+    Input.SATISFIED: _rated(SATISFIED),
     Input.TO_REPLY: _answering(DUE),
     Input.REPLIED: _answering(f"{DUE} AND answered_at <= reply_due_at"),
     Input.REPLY_LATE: _answering(f"{DUE} AND (answered_at IS NULL OR answered_at > reply_due_at)"),
@@ -250,6 +260,11 @@ def _assignment(given: Assignment, scope: Scope) -> Record:
     return Record(
         _day(given.sign_due_at), given.grid.name if given.grid else "", what, given.case.get_absolute_url()
     )
+
+
+def _rating(said: Rating, scope: Scope) -> Record:
+    what = f"{said.case.number} · {said.get_satisfaction_display()}"
+    return Record(_day(said.at), said.grid.name, what, said.case.get_absolute_url())
 
 
 def _inquiry(paper: Inquiry, scope: Scope) -> Record:

@@ -31,7 +31,7 @@ DEFAULTS: tuple[Row, ...] = (
     ("closing",      S.PERFORMANCE, "15", F.CLOSING,   CASES, _("Closing rate"),              False),
     ("on_time",      S.PERFORMANCE, "15", F.ON_TIME,   CASES, _("On-time closing rate"),      False),
     ("no_rework",    S.PERFORMANCE, "5",  F.NO_REWORK, CASES, _("Without rework"),            False),
-    ("satisfaction", S.PERFORMANCE, "10", None,        1,     _("Satisfaction of residents"), False),
+    ("satisfaction", S.PERFORMANCE, "10", F.SATISFACTION, CASES, _("Satisfaction of residents"), False),
     ("campaigns",    S.PERFORMANCE, "5",  None,        1,     _("Campaigns"),                 False),
 )  # fmt: skip
 
@@ -42,7 +42,6 @@ LOOKS_AT = {
     "intercom": _("An intercom that works."),
     "rules_posted": _("Duties, map and contact card hang where people see them."),
     "files": _("Ledgers and files are complete and at hand."),
-    "satisfaction": _("What residents said when they were asked."),
     "campaigns": _("How far the campaigns of the month have come."),
 }
 

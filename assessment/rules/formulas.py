@@ -34,6 +34,7 @@ VISITS = _("visits")
 EVENTS = _("what happened to the cases of the place, up to the end of the month")
 WALKS, LINES = _("patrols begun on working days"), _("diary lines of working days")
 DOOR_DAYS, SEEN = _("visits, and the days they were due on"), _("verifications of households")
+SAID = _("what residents said of closed cases in the month")
 SIGNS, ANSWERS = _("assignments and when they were signed"), _("inquiries and their answers")
 
 N, D8 = Input, "reference.md D8"
@@ -47,6 +48,7 @@ RECIPES: dict[Formula, Recipe] = {
     Formula.CLOSING:     Recipe(N.CLOSED,         N.TO_CLOSE,    CASES,  EVENTS,    f"{D8}, B4"),
     Formula.ON_TIME:     Recipe(N.ON_TIME,        N.TO_CLOSE,    CASES,  EVENTS,    f"{D8}, B4"),
     Formula.NO_REWORK:   Recipe(N.UNREWORKED,     N.TO_CLOSE,    CASES,  EVENTS,    f"{D8}, B4"),
+    Formula.SATISFACTION: Recipe(N.SATISFIED,     N.RATED,       CASES,  SAID,      f"{D8}, B4"),
     Formula.REPLIES:     Recipe(N.REPLIED,        N.TO_REPLY,    PAPERS, ANSWERS,   "domain.md §4"),
 }  # fmt: skip
 

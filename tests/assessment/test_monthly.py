@@ -370,7 +370,7 @@ def test_two_workers_that_made_the_same_workbook_leave_one(town, calendar, sign_
     job.refresh_from_db()
     first = job.result.name
 
-    tasks._run(slow)
+    tasks._run(slow, tasks._made)
 
     job.refresh_from_db()
     assert (job.state, job.result.name) == (JobState.DONE, first)

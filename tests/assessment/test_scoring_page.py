@@ -25,7 +25,8 @@ def table(heading: str) -> list[list[str]]:
 def test_every_count_is_named_once():
     assert [row[0] for row in table("§2")] == [
         "duty_days", "patrol_days", "diary_days", "visits_owed", "visits_in_time", "households", "fresh", "to_sign", "signed",
-        "to_close", "closed", "closed_on_time", "not_reworked", "to_reply", "replied", "yellow", "red", "upheld", "reply_late",
+        "to_close", "closed", "closed_on_time", "not_reworked", "rated", "satisfied",
+        "to_reply", "replied", "yellow", "red", "upheld", "reply_late",
     ]  # fmt: skip
     assert {row[0] for row in table("§2")} == set(Input.values)
 
