@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class AssessmentConfig(AppConfig):
     name = "assessment"
     verbose_name = _("Assessment")
+
+    def ready(self) -> None:
+        """Say what this room tells people of and has on desks: its models exist now."""
+        from grids.queries.desks import put_on_desk  # noqa: PLC0415
+        from grids.queries.notices import tell  # noqa: PLC0415
+
+        from .queries import reviews  # noqa: PLC0415
+
+        tell(reviews.KINDS, reviews.words)
+        put_on_desk(reviews.pending)

@@ -35,6 +35,7 @@ APPEND_ONLY_TABLES = (
     "residents_pointentry",
     "residents_pointrule",
     "residents_pointitem",
+    "assessment_reviewevent",
 )
 
 

@@ -1,0 +1,3 @@
+from .reviews import Charge, Review, ReviewEvent
+
+__all__ = ["Charge", "Review", "ReviewEvent"]
