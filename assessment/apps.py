@@ -14,4 +14,4 @@ class AssessmentConfig(AppConfig):
         from .queries import reviews  # noqa: PLC0415
 
         tell(reviews.KINDS, reviews.words)
-        put_on_desk(reviews.pending)
+        put_on_desk(reviews.waiting, reviews.say)

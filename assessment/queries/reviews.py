@@ -1,6 +1,6 @@
 """Reviews: who may know of them, whose turn it is, and who is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from gridgov.kit.listing import counted
 from grids.enums import Level, Right, Role
 from grids.models import Notice, Post
 from grids.queries.desks import Pending
@@ -112,22 +111,27 @@ def to_rule(scope: Scope) -> ChargeQuerySet:
     return _judged_by(scope).appealed().exclude(decided_by__user=scope.user_id or 0)
 
 
-def pending(scope: Scope, at: datetime) -> list[Pending]:
-    """What of the reviews waits for this person; one query."""
-    if scope.user_id is None:
-        return []
-    rows: dict[str, QuerySet[Any]] = {"hear": Charge.objects.filter(user=scope.user_id).to_be_heard(at)}
+def waiting(scope: Scope, at: datetime) -> dict[str, QuerySet[Any]]:
+    """What of the reviews waits for this person."""
+    rows: dict[str, QuerySet[Any]] = {"hear": Charge.objects.filter(user=scope.user_id or 0).to_be_heard(at)}
     if Right.SUPERVISE in scope.rights:
         rows |= {"decide": to_decide(scope, at), "rule": to_rule(scope)}
-    numbers = counted(rows)
-    lines = (
-        ("hear", _("Statements to make in a review about me"), "charges"),
-        ("decide", _("Measures to decide"), "reviews"),
-        ("rule", _("Appeals to decide"), "reviews"),
-    )
+    return rows
+
+
+# what waits   in words                                            the page of its rows
+LINES = (
+    ("hear",   gettext_lazy("Statements to make in a review about me"),   "charges"),
+    ("decide", gettext_lazy("Measures to decide"),                        "reviews"),
+    ("rule",   gettext_lazy("Appeals to decide"),                         "reviews"),
+)  # fmt: skip
+
+
+def say(numbers: Mapping[str, int], _asked: Collection[str], _at: datetime) -> list[Pending]:
+    """The numbers in words; of what does not wait nothing is said."""
     return [
-        Pending(label, numbers[name], reverse(f"assessment:{page}"))
-        for name, label, page in lines
+        Pending(str(label), numbers[name], reverse(f"assessment:{page}"))
+        for name, label, page in LINES
         if numbers.get(name)
     ]
 
