@@ -7,9 +7,12 @@ class AssessmentConfig(AppConfig):
     verbose_name = _("Assessment")
 
     def ready(self) -> None:
-        """Say what this room has on desks: its models exist now."""
+        """Say what this room tells people of and has on desks: its models exist now."""
         from grids.queries.desks import put_on_desk  # noqa: PLC0415
+        from grids.queries.notices import tell  # noqa: PLC0415
 
-        from .queries import desk  # noqa: PLC0415
+        from .queries import desk, reviews  # noqa: PLC0415
 
-        put_on_desk(desk.pending)
+        tell(reviews.KINDS, reviews.words)
+        put_on_desk(reviews.waiting, reviews.say)
+        put_on_desk(desk.rows, desk.say)

@@ -16,5 +16,5 @@ class ResidentsConfig(AppConfig):
         from .queries.notices import KINDS, words  # noqa: PLC0415
 
         tell(KINDS, words)
-        put_on_desk(desk.pending)
+        put_on_desk(desk.rows, desk.say)
         hand_out(exports.KIND, Handing(exports.may_fetch, exports.opened))

@@ -44,6 +44,7 @@ APPEND_ONLY_TABLES = (
     "assessment_periodrating",
     "assessment_mutualcheck",
     "assessment_pair",
+    "assessment_reviewevent",
 )
 
 

@@ -24,8 +24,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from assessment import actions as assessing
-from assessment.enums import Standing
-from assessment.models import Proposal
+from assessment.actions import reviews as review_actions
+from assessment.enums import Finding, Ground, Measure, Standing
+from assessment.models import Charge, Proposal, Review
 from assessment.queries import runs
 from assessment.queries.schemes import own_scheme
 from assessment.rules.rates import Period
@@ -114,6 +115,7 @@ class World:
     twins: dict[str, Any] = field(default_factory=dict)
     file: dict[str, GroupFile] = field(default_factory=dict)
     export: ExportRequest | None = None
+    review: dict[str, Review] = field(default_factory=dict)
     client: dict[str, Client] = field(default_factory=dict)
     watch: Watch | None = None  # whose personal data nobody may see in full
 
@@ -198,6 +200,7 @@ def found_world(town: Town, at: datetime) -> World:
     _volunteer(world)
     _keep_files(world)
     _take_out(world)
+    _review(world)
     _bring_a_ledger(world)
     _assess(world)
     _check(world)
@@ -493,6 +496,24 @@ def _take_out(world: World) -> None:
     )
     wanted = register_actions.Wanted("residents", town.grid.one, is_unmasked=True, reason="入户核查打印")
     world.export = register_actions.ask_for_export(wanted, key=uuid4(), by=town.post.leader, at=at)
+
+
+def _review(world: World) -> None:
+    """Three limits that the community let pass, traced back: one person heard, decided on, and under appeal."""
+    post, at = world.town.post, world.at
+    for name, case in (("heard", "right"), ("decided", "issued"), ("appealed", "answered")):
+        review = review_actions.open_review(
+            world.case[case], finding=Finding.LATE, by=post.supervisor, at=at, key=uuid4()
+        )
+        world.review[name] = review
+        charge = Charge.objects.get(review=review, user=post.direct.user)
+        charge = review_actions.speak(charge, statement="等待招标", by=post.direct, at=at, key=uuid4())
+        if name == "heard":
+            continue
+        said = {"measure": Measure.INTERVIEW, "ground": Ground.UNSOLVED, "reasons": "超期未办结"}
+        charge = review_actions.decide(charge, **said, by=post.supervisor, at=at, key=uuid4())
+        if name == "appealed":
+            review_actions.appeal(charge, text="已按期上报", by=post.direct, at=at, key=uuid4())
 
 
 def _bring_a_ledger(world: World) -> None:

@@ -67,6 +67,8 @@ PAGES = (
     ("/visits/",                        "direct",       DESK_PAGES),
     ("/visits/figures/",                "official",     None),
     ("/registers/",                     "leader",       None),
+    ("/reports/reviews/",               "supervisor",   DESK_PAGES),
+    ("/reports/charges/",               "leader",       DESK_PAGES),
 )  # fmt: skip
 
 

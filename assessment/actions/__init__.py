@@ -1,4 +1,7 @@
-"""Every change of the upper floor: one function a verb, one transaction each."""
+"""Every change of the upper floor: one function a verb, one transaction each.
+
+The verbs of an accountability review are those of `assessment.actions.reviews`: there, too, one decides and appeals.
+"""
 
 from .checking import Barred, CheckRefused, Overtaken
 from .marks import amend, appeal, decide_appeal, decide_mark, inspect, room_of

@@ -1,12 +1,14 @@
 from .marks import Appeal, Mark
 from .mutual_checks import MutualCheck, Pair
 from .ratings import PeriodRating, Rating
+from .reviews import Charge, Review, ReviewEvent
 from .schemes import Indicator, Scheme
 from .scores import Correction, MonthlyScore, Proposal, Run, Share
 from .spot_checks import SpotCheck, SpotItem
 
 __all__ = [
     "Appeal",
+    "Charge",
     "Correction",
     "Indicator",
     "Mark",
@@ -16,6 +18,8 @@ __all__ = [
     "PeriodRating",
     "Proposal",
     "Rating",
+    "Review",
+    "ReviewEvent",
     "Run",
     "Scheme",
     "Share",

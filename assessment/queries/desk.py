@@ -1,26 +1,37 @@
-"""What of the checks waits on somebody's desk."""
+"""What of the checks and scores waits on somebody's desk."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.listing import counted
 from grids.enums import Right
 from grids.queries.desks import Pending
 from grids.scopes import Scope
 
 from . import mutual_checks, spot_checks
 
+# what waits   in words                     where its rows are
+LINES = (
+    ("items",    _("Spot checks to do"),    "to_check", "#items"),
+    ("pairs",    _("Mutual checks to do"),  "to_check", "#pairs"),
+)  # fmt: skip
 
-def pending(scope: Scope, at: datetime) -> list[Pending]:
-    """Cases to look at again and grids to check; one query, and none for who may do neither."""
+
+def rows(scope: Scope, at: datetime) -> dict[str, QuerySet[Any]]:
+    """Cases to look at again and grids to check; nothing for who may do neither."""
     if Right.VERIFY not in scope.rights:
-        return []
-    waiting = {"items": spot_checks.to_check(scope, at), "pairs": mutual_checks.to_check(scope)}
-    numbers = counted(waiting)
-    labels = {"items": _("Spot checks to do"), "pairs": _("Mutual checks to do")}
-    page = reverse("assessment:to_check")
+        return {}
+    return {"items": spot_checks.to_check(scope, at), "pairs": mutual_checks.to_check(scope)}
+
+
+def say(numbers: Mapping[str, int], _asked: Collection[str], _at: datetime) -> list[Pending]:
+    """The numbers in words; of what does not wait nothing is said."""
     return [
-        Pending(labels[kind], number, f"{page}#{kind}") for kind in waiting if (number := numbers.get(kind))
+        Pending(str(label), numbers[name], reverse(f"assessment:{page}") + anchor)
+        for name, label, page, anchor in LINES
+        if numbers.get(name)
     ]

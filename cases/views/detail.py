@@ -6,6 +6,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from grids.enums import Right
+
 from ..enums import Action
 from ..forms.base import StepForm
 from ..forms.steps import FORMS
@@ -55,6 +57,7 @@ def show(request: HttpRequest, case: Case, form: StepForm | None = None, status:
         "sees_grid": request.scope.covers_grid(
             case.grid.code
         ),  # a department or a reporter sees the case alone
+        "traces_back": request.scope.covers(case, Right.SUPERVISE),  # on a page of the room above
         "lead": lead,
         "due": due_of(case, request.at),
         "stages": stages(case),

@@ -1,5 +1,6 @@
 """What of the registers waits on somebody's desk: visits, inspections, and what needs a second pair of eyes."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,6 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.listing import counted
 from grids.enums import Right
 from grids.queries.desks import Pending
 from grids.rules.workdays import local_date
@@ -29,7 +29,7 @@ class Kind:
 
     label: Promise
     page: str
-    parts: tuple[str, ...]  # of `_rows`
+    parts: tuple[str, ...]  # of `rows`
     query: str = ""  # may name `today`
     is_always_said: bool = False  # also that nothing is to be done
 
@@ -43,35 +43,34 @@ KINDS = (
 )
 
 
-def pending(scope: Scope, at: datetime) -> list[Pending]:
-    """What she can do something about; one query."""
-    rows = _rows(scope, at)
-    numbers = counted(rows) if rows else {}
+def say(numbers: Mapping[str, int], asked: Collection[str], at: datetime) -> list[Pending]:
+    """The numbers in words, each with the way to its rows."""
     said = []
     for kind in KINDS:
         number = sum(numbers.get(part, 0) for part in kind.parts)
-        if number or (kind.is_always_said and not rows.keys().isdisjoint(kind.parts)):
+        if number or (kind.is_always_said and not set(asked).isdisjoint(kind.parts)):
             late = sum(numbers.get(f"{part} late", 0) for part in kind.parts)
             url = reverse(f"residents:{kind.page}") + kind.query.format(today=local_date(at))
             said.append(Pending(str(kind.label), number, url, late))
     return said
 
 
-def _rows(scope: Scope, at: datetime) -> dict[str, QuerySet[Any]]:
-    today, rows = local_date(at), {}
+def rows(scope: Scope, at: datetime) -> dict[str, QuerySet[Any]]:
+    """What is counted for her, by the parts of KINDS."""
+    today, found = local_date(at), {}
     if Right.VISIT in scope.rights:
         homes: Any = Household.objects.within(scope, Right.VISIT).open()
         files: Any = GroupFile.objects.within(scope, Right.VISIT).seen_by(scope)
         premises: Any = Premises.objects.within(scope, Right.VISIT)
-        rows = {
+        found = {
             "homes": homes.due(today), "homes late": homes.overdue(today),
             "files": files.due(today), "files late": files.overdue(today),
             "premises": premises.due(today), "premises late": premises.filter(inspection_overdue(today)),
         }  # fmt: skip
     if Right.REVIEW in scope.rights:
-        rows["proposed"] = to_decide(scope, today)
+        found["proposed"] = to_decide(scope, today)
     if Right.RELEASE in scope.rights:
-        rows["exports"] = exports.waiting(scope)
+        found["exports"] = exports.waiting(scope)
     if scope.audits:
-        rows["looks"] = looks(Looked(since=today), scope)
-    return rows
+        found["looks"] = looks(Looked(since=today), scope)
+    return found

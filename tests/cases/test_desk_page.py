@@ -123,7 +123,7 @@ def test_a_volunteer_is_offered_nothing_but_her_reports(desk_of, town, at):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("leader", 9), ("dispatcher", 7)])
+@pytest.mark.parametrize(("who", "queries"), [("leader", 8), ("dispatcher", 7)])
 def test_it_takes_the_same_queries_for_any_number_of_rows(
     client, town, at, django_assert_num_queries, number, who, queries
 ):
