@@ -1,0 +1,3 @@
+from .hints import HintLook
+
+__all__ = ["HintLook"]
