@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.enums import Channel, Ledger
-from gridgov.kit.forms import UUIDKey
+from gridgov.kit.forms import CleanCharField, UUIDKey
 from grids.rules.workdays import SHANGHAI, local_date
 
-from .enums import Figure
+from .enums import Figure, Hint, HintVerdict
+from .models.hints import NOTE_LENGTH
 from .queries import CasesWanted
 from .rules.rates import Period
 
@@ -117,3 +118,20 @@ class RowsForm(MonthForm):
     def wanted(self) -> CasesWanted:
         names = ("direct", "ledger", "category", "channel")
         return CasesWanted(**{name: self.cleaned_data[name] for name in names})
+
+
+class HintRowsForm(MonthForm):
+    """Which hint the rows are asked for, and whether only of what lies in no grid below."""
+
+    hint = forms.ChoiceField(choices=Hint.choices)
+    direct = forms.BooleanField(required=False)
+
+
+class HintLookForm(forms.Form):
+    """What somebody found who looked at a hint, once."""
+
+    key = UUIDKey()
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("What I found"), choices=HintVerdict.choices, widget=forms.RadioSelect
+    )
+    note = CleanCharField(label=gettext_lazy("What explains it, or what remains"), max_length=NOTE_LENGTH)

@@ -59,6 +59,7 @@ ENTRIES = (
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Special groups"),   _("Groups"),    "residents:groups",  "shield-lock", SPECIAL),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
+    Entry(_("Hints"),            _("Hints"),    "assessment:hints",   "eye",          Right.SUPERVISE),
     Entry(_("Workflow monitor"), _("Monitor"),  "cases:monitor",      "speedometer2", Right.FIGURES),
     Entry(_("Escalation outlook"), _("Outlook"), "cases:outlook",     "hourglass-split", Right.FIGURES),
     Entry(_("Duty roster"),      _("Duty"),     "cases:duty",         "calendar-check", DUTY),

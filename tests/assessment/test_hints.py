@@ -16,7 +16,6 @@ from cases import actions as case_actions
 from cases.actions import Position
 from cases.rules.clock import Limit
 from gridgov.kit.images import distance
-from gridgov.kit.likeness import BANDS
 from tests.assessment.hinting import (
     HOUR,
     MONTH,
@@ -171,10 +170,6 @@ def test_photos_that_differ_in_three_places_are_the_same_in_four_are_not(town, b
     shown(town, other, at=SEPTEMBER + DAY)
 
     assert [row.n for row in rows(town, Hint.PHOTO)] == ([bits] if is_hinted else [])
-
-
-def test_the_index_misses_no_photo_that_is_near_enough():
-    assert NUMBERS["bits"] < BANDS
 
 
 def test_pictures_without_features_are_the_same_only_if_they_are_the_same(town):
