@@ -177,8 +177,8 @@ HINT_WORDS: dict[Hint, tuple[Promise, Promise]] = {
     ),
     Hint.PHOTO: (
         _(
-            "A photo of the result was the photo of the result of another case before: the same, or one that "
-            "differs in at most %(bits)d of 64 places."
+            "A photo of the result was the photo of the result of another case in the %(photo_days)d days before: the "
+            "same, or one that differs in at most %(bits)d of 64 places."
         ),
         _("Two reports of one problem have one result; one bare wall looks like another."),
     ),

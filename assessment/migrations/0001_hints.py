@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0016_photos_alike"),
+        ("cases", "0015_case_origin"),
         ("grids", "0007_contact_card"),
     ]
 

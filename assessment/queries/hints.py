@@ -16,7 +16,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent
-from gridgov.kit.likeness import bands
 from grids.enums import Level
 from grids.models import Grid, User
 
@@ -75,19 +74,32 @@ FROM (
 WINDOW hint AS (PARTITION BY e.street_id, e.actor_id, e.burst)
 """
 
-# The hash of a picture without any features is 0 and says nothing: there only the very same picture counts.
+# The 64 places of a photo's hash in four bands, each with its number in front. Two hashes that differ in fewer
+# places than there are bands have one in common, so photos that look alike are found by what is equal.
+BANDS = 4
+IN_BANDS = """unnest(ARRAY[({0} >> 48) & 65535, 65536 + (({0} >> 32) & 65535),
+    131072 + (({0} >> 16) & 65535), 196608 + ({0} & 65535)]) AS band"""
+DIFFERENCE = "bit_count((o.similarity # p.similarity)::bit(64))::int"
+# The hash of a picture without any features is 0 or -1 and says nothing: there only the very same picture counts.
 PHOTO = f"""
-SELECT DISTINCT ON (e.id) e.id AS event_id, e.id AS begins_id, e.case_id, ARRAY[e.actor_id] AS people,
-    o.case_id AS other_id, bit_count((o.similarity # p.similarity)::bit(64))::int AS n, 0 AS whole
-FROM ({{results}}) e
-JOIN cases_evidence p ON p.case_id = e.case_id AND p.seq = e.seq AND p.stage = 'after'
-JOIN cases_evidence o ON o.stage = 'after' AND {bands("o.similarity")} && {bands("p.similarity")}
+SELECT DISTINCT ON (p.event_id) p.event_id, p.event_id AS begins_id, p.case_id, ARRAY[p.actor_id] AS people,
+    o.case_id AS other_id, {DIFFERENCE} AS n, 0 AS whole
+FROM (
+    SELECT e.id AS event_id, e.case_id, e.actor_id, e.district_id, v.id, v.similarity, v.sha256, v.uploaded_at,
+        {IN_BANDS.format("v.similarity")}
+    FROM ({{results}}) e JOIN cases_evidence v ON v.case_id = e.case_id AND v.seq = e.seq AND v.stage = 'after'
+) p
+JOIN (
+    SELECT v.id, v.case_id, v.similarity, v.sha256, v.uploaded_at, {IN_BANDS.format("v.similarity")}
+    FROM cases_evidence v
+    WHERE v.stage = 'after' AND v.uploaded_at < %(moment)s
+        AND v.uploaded_at >= %(start)s - make_interval(days => %(photo_days)s)
+) o ON o.band = p.band
 JOIN cases_case c ON c.id = o.case_id
-WHERE o.case_id <> e.case_id AND c.district_id = e.district_id
-    AND (o.uploaded_at, o.id) < (p.uploaded_at, p.id)
-    AND (o.sha256 = p.sha256 OR (p.similarity NOT IN (0, -1)
-        AND bit_count((o.similarity # p.similarity)::bit(64)) <= %(bits)s))
-ORDER BY e.id, n, o.id
+WHERE o.case_id <> p.case_id AND c.district_id = p.district_id AND (o.uploaded_at, o.id) < (p.uploaded_at, p.id)
+    AND o.uploaded_at >= p.uploaded_at - make_interval(days => %(photo_days)s)
+    AND (o.sha256 = p.sha256 OR (p.similarity NOT IN (0, -1) AND {DIFFERENCE} <= %(bits)s))
+ORDER BY p.event_id, n, o.id
 """
 
 PAIR = f"""

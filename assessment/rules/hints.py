@@ -8,9 +8,9 @@ from ..enums import Hint
 NUMBERS_OF: dict[Hint, Mapping[str, int]] = {
     Hint.LAST_MINUTES: {"minutes": 30},
     Hint.BULK:         {"closings": 10, "closing_minutes": 10},
-    # Of a photo's 64 places; it must stay below the number of bands (gridgov.kit.likeness), so that one is equal.
-    # What was shrunk or sent again differs in fewer; up to ten is only the same scene, as honest photos are, too.
-    Hint.PHOTO:        {"bits": 3},
+    # Of a photo's 64 places; it must stay below the number of bands (queries/hints.py), so that one is equal. What was
+    # shrunk or sent again differs in fewer; up to ten is only the same scene, as honest photos are, too.
+    Hint.PHOTO:        {"bits": 3, "photo_days": 365},
     Hint.PAIR:         {"results": 10, "share": 90},
     Hint.AGAIN:        {"days": 30, "metres": 30},
 }  # fmt: skip

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from gridgov.kit.likeness import Bands
 from gridgov.kit.pictures import path_by_content
 from gridgov.kit.text import Bigrams
 from grids.enums import Right
@@ -334,10 +333,6 @@ class Evidence(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["pk"]
-        indexes = [
-            # read by the hints: photos of results that look alike
-            GinIndex(Bands("similarity"), condition=Q(stage=EvidenceStage.AFTER), name="evidence_alike")
-        ]
         constraints = [UniqueConstraint(fields=["case", "stage", "sha256"], name="evidence_once_per_stage")]
 
     def __str__(self) -> str:

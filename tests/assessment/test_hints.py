@@ -172,6 +172,15 @@ def test_photos_that_differ_in_three_places_are_the_same_in_four_are_not(town, b
     assert [row.n for row in rows(town, Hint.PHOTO)] == ([bits] if is_hinted else [])
 
 
+@pytest.mark.parametrize(("later", "is_hinted"), [(30 * DAY, True), (30 * DAY + SECOND, False)])
+def test_a_photo_used_long_ago_is_forgotten(town, monkeypatch, later, is_hinted):
+    monkeypatch.setitem(NUMBERS, "photo_days", 30)  # the town is younger than a year
+    shown(town, scene(1), at=SEPTEMBER - 20 * DAY)
+    shown(town, scene(1), at=SEPTEMBER - 20 * DAY + later)
+
+    assert len(rows(town, Hint.PHOTO)) == is_hinted
+
+
 def test_pictures_without_features_are_the_same_only_if_they_are_the_same(town):
     shown(town, photo("red"))
     shown(town, photo("blue"), at=SEPTEMBER + DAY)

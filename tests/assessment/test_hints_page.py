@@ -5,8 +5,8 @@ from pathlib import Path
 from django.utils import translation
 
 from assessment.enums import HINT_WORDS, Hint, HintVerdict
+from assessment.queries.hints import BANDS
 from assessment.rules.hints import NUMBERS, NUMBERS_OF, sentence
-from gridgov.kit.likeness import BANDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules" / "hints.md").read_text(encoding="utf-8")
 
