@@ -126,6 +126,13 @@ k.grid_id = e.grid_id AND CASE WHEN e.house_no <> ''
     THEN k.house_no = e.house_no AND k.unit_no = e.unit_no AND (k.place = e.place OR k.place = '' OR e.place = '')
     ELSE e.place <> '' AND k.place = e.place AND k.house_no = '' END
 """
+# Belts from west to east, as broad as is near: what is near lies in the same one or the next.
+BELT = "floor(q.latitude * 111320 / %(metres)s)::int"
+# What the case has become by the cut-off.
+CATEGORY = """LATERAL (
+    SELECT l.category_id FROM cases_caseevent l WHERE l.case_id = e.case_id AND l.at < %(moment)s
+    ORDER BY l.seq DESC LIMIT 1
+)"""
 AGAIN = f"""
 SELECT DISTINCT ON (a.id) a.id AS event_id, a.id AS begins_id, a.case_id, ARRAY[a.closer_id, h.actor_id] AS people,
     a.closed_id AS other_id, floor(extract(epoch FROM a.at - a.closed_at) / 86400)::int AS n, 0 AS whole
@@ -135,14 +142,15 @@ FROM (
     FROM ({{reopenings}}) e JOIN ({{closings_before}}) k ON k.case_id = e.case_id AND k.seq < e.seq
     UNION ALL
     SELECT e.id, e.at, e.case_id, k.case_id, k.actor_id, k.at, k.id, k.seq
-    FROM ({{reports}}) e
-    JOIN LATERAL (
-        SELECT l.category_id FROM cases_caseevent l WHERE l.case_id = e.case_id AND l.at < %(moment)s
-        ORDER BY l.seq DESC LIMIT 1
-    ) now ON true
-    JOIN ({{closings_before}}) k ON k.district_id = e.district_id
-        AND k.street_id IS NOT DISTINCT FROM e.street_id AND k.category_id = now.category_id
-        AND k.case_id <> e.case_id AND ({SAME_ADDRESS} OR {NEAR})
+    FROM ({{reports}}) e JOIN {CATEGORY} now ON true
+    JOIN ({{closings_before}}) k ON k.case_id <> e.case_id AND k.category_id = now.category_id AND {SAME_ADDRESS}
+    UNION ALL
+    SELECT e.id, e.at, e.case_id, k.case_id, k.actor_id, k.at, k.id, k.seq
+    FROM (SELECT q.*, {BELT} + s AS belt FROM ({{reports}}) q, generate_series(-1, 1) s) e
+    JOIN {CATEGORY} now ON true
+    JOIN (SELECT q.*, {BELT} AS belt FROM ({{closings_before}}) q) k ON k.belt = e.belt
+        AND k.category_id = now.category_id AND k.case_id <> e.case_id AND {NEAR}
+        AND k.district_id = e.district_id AND k.street_id IS NOT DISTINCT FROM e.street_id
 ) a
 JOIN {HANDLER.format(case="a.closed_id", seq="a.seq")} h ON true
 WHERE a.closed_at <= a.at AND a.closed_at >= a.at - make_interval(days => %(days)s)
