@@ -121,8 +121,10 @@ NEAR = """
 ((k.latitude - e.latitude) * 111320) ^ 2 + ((k.longitude - e.longitude) * 111320 * cos(radians(e.latitude))) ^ 2
     <= %(metres)s ^ 2
 """
+# The first two are what rows are joined by; CASE decides.
 SAME_ADDRESS = """
-k.grid_id = e.grid_id AND CASE WHEN e.house_no <> ''
+k.grid_id = e.grid_id
+AND coalesce(nullif(k.house_no, ''), k.place) = coalesce(nullif(e.house_no, ''), e.place) AND CASE WHEN e.house_no <> ''
     THEN k.house_no = e.house_no AND k.unit_no = e.unit_no AND (k.place = e.place OR k.place = '' OR e.place = '')
     ELSE e.place <> '' AND k.place = e.place AND k.house_no = '' END
 """
