@@ -406,3 +406,101 @@ class ReviewNotice(TextChoices):
     DECIDED = "review_decided", _("Measure about you decided")
     TO_RULE = "review_to_rule", _("Appeal to decide")
     RULED = "review_ruled", _("Appeal about you decided")
+
+
+class Hint(TextChoices):
+    """What is worth a look by a person. A hint proves nothing and costs no points."""
+
+    LAST_MINUTES = "last_minutes", _("Fed back in the last minutes of the limit")
+    BULK = "bulk", _("Many cases closed within minutes")
+    PHOTO = "photo", _("Photo of the result used before")
+    PAIR = "pair", _("Handler and verifier always the same two")
+    AGAIN = "again", _("The same problem again at the same place")
+
+    @property
+    def words(self) -> Promise:
+        """What is hinted at; the numbers are those of rules/hints.py."""
+        return HINT_WORDS[self][0]
+
+    @property
+    def innocent(self) -> Promise:
+        """What may explain it without anybody having done wrong."""
+        return HINT_WORDS[self][1]
+
+
+HINT_WORDS: dict[Hint, tuple[Promise, Promise]] = {
+    Hint.LAST_MINUTES: (
+        _("The result came in within the last %(minutes)d minutes before the limit ran out."),
+        _("A limit is there to be used; the work may have taken just so long."),
+    ),
+    Hint.BULK: (
+        _("One person closed %(closings)d cases or more within %(closing_minutes)d minutes."),
+        _("Whoever closes once a day what others have verified closes many at once."),
+    ),
+    Hint.PHOTO: (
+        _(
+            "A photo of the result was the photo of the result of another case in the %(photo_days)d days before: the "
+            "same, or one that differs in at most %(bits)d of 64 places."
+        ),
+        _("Two reports of one problem have one result; one bare wall looks like another."),
+    ),
+    Hint.PAIR: (
+        _(
+            "Of %(results)d results or more that one person handed in, the same person verified at least "
+            "%(share)d percent within the month."
+        ),
+        _("Where one person verifies for the whole street, nobody else could have."),
+    ),
+    Hint.AGAIN: (
+        _(
+            "Within %(days)d days after a closing the case was opened again, or the same category was reported "
+            "at the same address or within %(metres)d metres."
+        ),
+        _("Some problems come back by themselves: litter, parked cars, noise."),
+    ),
+}
+
+
+class HintVerdict(TextChoices):
+    """What a person found who looked at a hint."""
+
+    EXPLAINED = "explained", _("Explained")
+    WORRYING = "worrying", _("Remains worrying")
+
+
+class Source(TextChoices):
+    """The articles that published figures, by the numbers they came with."""
+
+    DISTRICT_2015 = "000", _("Article 000: a district, 2015")
+    STREET_2013 = "001", _("Article 001: a street, 2013")
+    STREET_2014 = "003", _("Article 003: a street and its neighbours, up to January 2014")
+
+
+class Printed(TextChoices):
+    """What a published figure counts."""
+
+    KEY_CLOSED = "key_closed", _("Key-domain ledger: solved of found")
+    CIVIC_CLOSED = "civic_closed", _("Civic affairs: solved of found")
+    BOTH_CLOSED = "both_closed", _("Both ledgers together: solved of found")
+    DISPOSED = "disposed", _("Dealt with of entered")
+    TAKEN_ON = "taken_on", _("Taken on: dispatched + escalated (+ waiting)")
+    GRIDS = "grids", _("Grids of the three levels")
+    POINTS = "points", _("Points: daily work + facilities + work performance")
+    MEETINGS = "meetings", _("Joint meetings in a year")
+    OPERATIONS = "operations", _("Joint operations in a year")
+    INSPECTIONS = "inspections", _("Inspections in a year")
+
+    @property
+    def is_share(self) -> bool:
+        """A part of a whole, in per cent."""
+        return self in SHARES
+
+
+SHARES = (Printed.KEY_CLOSED, Printed.CIVIC_CLOSED, Printed.BOTH_CLOSED, Printed.DISPOSED)
+
+
+class Why(TextChoices):
+    """Why a printed figure does not follow from its own counts."""
+
+    COPIED = "copied", _("The rate printed is that of the other ledger.")
+    ROUNDED = "rounded", _("Rounded wrongly: for the printed rate it takes a larger count.")

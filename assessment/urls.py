@@ -6,6 +6,7 @@ from .views import (
     bulletins,
     definitions,
     grids,
+    hints,
     marks,
     monthly,
     mutual_checks,
@@ -13,6 +14,7 @@ from .views import (
     reviews,
     schemes,
     scores,
+    source,
     spot_checks,
 )
 
@@ -32,6 +34,10 @@ urlpatterns = [
     path("reports/charges/<int:pk>/decide/", reviews.decide, name="decide_charge"),
     path("reports/charges/<int:pk>/appeal/", reviews.appeal, name="appeal_charge"),
     path("reports/charges/<int:pk>/rule/", reviews.rule, name="rule_charge"),
+    path("reports/hints/", hints.hints, name="hints"),
+    path("reports/hints/rows/", hints.rows, name="hint_rows"),
+    path("reports/hints/<slug:hint>/<int:pk>/", hints.hint, name="hint"),
+    path("reports/source/", source.source, name="source"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("scores/", scores.ranking, name="scores"),
     path("scores/bulletin/", bulletins.bulletin, name="bulletin"),

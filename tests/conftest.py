@@ -26,6 +26,7 @@ LONG = (
     "tests/faults",
 )
 APPEND_ONLY_TABLES = (
+    "assessment_hintlook",
     "cases_caseevent",
     "residents_registerevent",
     "residents_look",

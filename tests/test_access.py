@@ -294,6 +294,15 @@ FIGURES = [
         query=lambda w: f"?grid={w.town.grid.east.code}", note="of east"),
     Row("assessment:cases", {200: READS_EAST, 403: {"village", "demoted"}},
         query=lambda w: f"?grid={w.town.grid.east.code}&figure=new", note="of east"),
+    Row("assessment:hints", {200: SUPERVISORS}, others=403),
+    *[
+        Row(f"assessment:{url}", {200: SUPERVISORS, 403: SEES_EAST - SUPERVISORS},
+            query=lambda w: f"?grid={w.town.grid.east.code}&hint=bulk", note="of east")
+        for url in ("hints", "hint_rows")
+    ],
+    Row("assessment:hint", {403: SEES_EAST - SUPERVISORS}, args=lambda w: ["bulk", 1],
+        query=lambda w: f"?grid={w.town.grid.east.code}", note="that nobody has given"),
+    Row("assessment:source", {200: SIGNED_IN}),
     Row("assessment:workbook", MONTH, post=lambda w, p: {"grid": w.town.grid.east.code}),
 ]  # fmt: skip
 

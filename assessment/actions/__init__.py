@@ -4,6 +4,7 @@ The verbs of an accountability review are those of `assessment.actions.reviews`:
 """
 
 from .checking import Barred, CheckRefused, Overtaken
+from .hints import HintRefused, look_at
 from .marks import amend, appeal, decide_appeal, decide_mark, inspect, room_of
 from .mutual_checks import check_grid, draw_mutual_check
 from .ratings import correct_period_rating, rate_case, record_period_rating
@@ -21,6 +22,7 @@ from .spot_checks import check_item, draw_spot_check, give_item
 __all__ = [
     "Barred",
     "CheckRefused",
+    "HintRefused",
     "Overtaken",
     "SchemeRefused",
     "ScoringRefused",
@@ -38,6 +40,7 @@ __all__ = [
     "give_item",
     "give_to_review",
     "inspect",
+    "look_at",
     "open_appeals",
     "publish",
     "rate_case",

@@ -1,3 +1,4 @@
+from .hints import HintLook
 from .marks import Appeal, Mark
 from .mutual_checks import MutualCheck, Pair
 from .ratings import PeriodRating, Rating
@@ -10,6 +11,7 @@ __all__ = [
     "Appeal",
     "Charge",
     "Correction",
+    "HintLook",
     "Indicator",
     "Mark",
     "MonthlyScore",

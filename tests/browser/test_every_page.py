@@ -74,7 +74,7 @@ PAGES = (
     ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/", "/dispatch/", "/reports/monthly/",
                     "/cases/{given}/order/{order}/", "/duty/", "/outlook/", "/monitor/?grid=410102006001")),
     ("supervisor", ("/", "/inquiries/", "/inquiries/{paper}/", "/inquiries/{paper}/reply/", "/inquiries/?state=decided",
-                    "/inquiries/retaliation/", "/inquiries/silence/")),
+                    "/inquiries/retaliation/", "/inquiries/silence/", "/reports/hints/", "/reports/source/")),
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
     ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/",
                     "/policies/", "/duty/", "/outlook/?days=20", "/monitor/")),
