@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from assessment.actions import score_month
 from cases import actions
 from cases.enums import Step
 from cases.models import Inquiry
 from cases.rules.clock import Limit
+from grids.rules.workdays import local_date
 from tests.browser.conftest import press
 from tests.cases.walks import photo, walk
 
@@ -34,6 +36,10 @@ def lived(town):
     actions.write_diary(patrol, text="3号楼2单元堆放建筑垃圾", by=town.post.leader, at=at, key=uuid4())
     given = walk(town, town.report(at=at, code="C202"), at, until=Step.ASSIGNED)
     found |= inquired(town, at - timedelta(days=21))
+    run = score_month(
+        town.grid.district, local_date(at).replace(day=1), by=town.post.official, at=timezone.now()
+    )
+    found["score"] = run.scores.get(grid=town.grid.one).pk
     return found | {"patrol": patrol.pk, "given": given.pk, "order": given.assignments.get().pk}
 
 
@@ -74,10 +80,13 @@ PAGES = (
     ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/", "/dispatch/", "/reports/monthly/",
                     "/cases/{given}/order/{order}/", "/duty/", "/outlook/", "/monitor/?grid=410102006001")),
     ("supervisor", ("/", "/inquiries/", "/inquiries/{paper}/", "/inquiries/{paper}/reply/", "/inquiries/?state=decided",
-                    "/inquiries/retaliation/", "/inquiries/silence/", "/reports/hints/", "/reports/source/")),
+                    "/inquiries/retaliation/", "/inquiries/silence/", "/reports/hints/", "/reports/source/", "/checks/",
+                    "/spot-checks/draw/", "/reports/trace/{closed}/",
+                    "/ratings/{closed}/", "/mutual-checks/")),
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
     ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/",
-                    "/policies/", "/duty/", "/outlook/?days=20", "/monitor/")),
+                    "/policies/", "/duty/", "/outlook/?days=20", "/monitor/", "/scores/", "/scores/{score}/",
+                    "/scores/scheme/", "/scores/inspections/")),
     ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/", "/notices/")),
 )  # fmt: skip
 
