@@ -300,8 +300,7 @@ FIGURES = [
             query=lambda w: f"?grid={w.town.grid.east.code}&hint=bulk", note="of east")
         for url in ("hints", "hint_rows")
     ],
-    Row("assessment:hint", {403: SEES_EAST - SUPERVISORS}, args=lambda w: ["bulk", 1],
-        query=lambda w: f"?grid={w.town.grid.east.code}", note="that nobody has given"),
+    Row("assessment:hint", {404: SUPERVISORS}, others=403, args=lambda w: ["bulk", 1], note="that nobody has given"),
     Row("assessment:source", {200: SIGNED_IN}),
     Row("assessment:workbook", MONTH, post=lambda w, p: {"grid": w.town.grid.east.code}),
 ]  # fmt: skip
