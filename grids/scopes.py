@@ -89,6 +89,20 @@ class Scope:
         held = (post for post in self.posts if right in post.rights and post.grid_id)
         return next((post for post in held if getattr(row, post.path_column) == post.grid_id), None)
 
+    def post_at(self, grid_id: int, right: str) -> "Post | None":
+        """The post of this very grid from which the person uses a right there: one above does not speak for it."""
+        return self._held(right, lambda post: post.grid_id == grid_id)
+
+    def post_over(self, code: str, right: str) -> "Post | None":
+        """The post from which the person uses a right over a grid: of several the nearest."""
+        return self._held(right, lambda post: post.grid is not None and code.startswith(post.grid.code))
+
+    def _held(self, right: str, reaches: Callable[["Post"], bool]) -> "Post | None":
+        """Only where the grant stands: a post opens nothing without it."""
+        held = [post for post in self.posts if right in post.rights and post.grid and reaches(post)]
+        there = [post for post in held if post.grid and self.covers_grid(post.grid.code, right)]
+        return max(there, key=lambda post: post.level or 0, default=None)
+
     def _is_own(self, row: Any, right: str) -> bool:
         """Who may only report still sees what she reported."""
         if right != Right.VIEW or not self._only_reports:

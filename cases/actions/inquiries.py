@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from grids.enums import Level
-from grids.models import Grid, Post
+from grids.models import Grid, Post, path_of_row
 from grids.queries import work_calendar
 from grids.rules.workdays import WorkCalendar, local_date
 
@@ -166,13 +166,9 @@ def right_of(assignment: Any, case: Case, *, at: datetime) -> Inquiry | None:
         return None
     answerer = assignment.raised_to
     decider = answerer.parent or answerer
-    path = {
-        name: getattr(case, name)
-        for name in ("grid_id", "building_id", "community_id", "street_id", "district_id")
-    }
     return Inquiry(
         case=case, assignment=assignment, asker=assignment.raised_from.grid, answerer=answerer, decider=decider,
-        gained_at=at, **path,
+        gained_at=at, **path_of_row(case),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.kit.images import CleanImage
 from grids.enums import Right
-from grids.models import Grid, Post, path_of
+from grids.models import Grid, Post, path_of, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Channel, Refusal
@@ -51,7 +51,7 @@ def write_diary(
     words = Category.objects.leaves().exclude(keywords="").values_list("pk", "keywords")
     return DiaryEntry.objects.create(
         patrol=patrol, at=max(at, patrol.started_at), text=text, house_no=house_no, unit_no=unit_no, key=key,
-        suggestion_id=suggest(text, words), **_same_place(patrol),
+        suggestion_id=suggest(text, words), **path_of_row(patrol),
     )  # fmt: skip
 
 
@@ -110,10 +110,3 @@ def _under_way(patrol: Patrol, by: Post) -> Patrol:
     if not patrol.is_under_way:
         raise PatrolRefused(_("This patrol has ended. Start a new one to write on."))
     return patrol
-
-
-def _same_place(patrol: Patrol) -> dict[str, int | None]:
-    return {
-        f"{name}_id": getattr(patrol, f"{name}_id")
-        for name in ("grid", "building", "community", "street", "district")
-    }

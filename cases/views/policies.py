@@ -33,7 +33,7 @@ HISTORY = 20
 def policy(request: HttpRequest) -> HttpResponse:
     """What holds in a district or street, and the form for those who set it there."""
     grid = place_asked(request, request.GET.get("grid", ""), Right.POLICY, lowest=Level.STREET)
-    return show(request, grid, _form(request, grid) if _setter(request, grid) else None)
+    return show(request, grid, _form(request, grid) if request.scope.post_at(grid.pk, Right.POLICY) else None)
 
 
 def show(
@@ -71,13 +71,6 @@ def _standing(row: Policy, current: Policy | None, request: HttpRequest) -> str:
     return "holds" if row == current and "cursor" not in request.GET else ""
 
 
-def _setter(request: HttpRequest, grid: Grid) -> Post | None:
-    """The post from which the person sets the numbers of this very place; a district does not speak for a street."""
-    if not request.scope.covers_grid(grid.code, Right.POLICY):
-        return None
-    return next((p for p in request.scope.posts if p.grid_id == grid.pk and Right.POLICY in p.rights), None)
-
-
 def _form(request: HttpRequest, grid: Grid) -> PolicyForm:
     """Bound to what was sent, or filled with what this place has set itself."""
     book = questions.PolicyBook([questions.place_of(grid)])
@@ -95,7 +88,7 @@ def _form(request: HttpRequest, grid: Grid) -> PolicyForm:
 def _asked(request: HttpRequest) -> tuple[Grid, Post, PolicyForm]:
     """Place, post and form of a POST; whoever may only read is told so."""
     grid = place_asked(request, request.POST.get("grid", ""), Right.POLICY, lowest=Level.STREET)
-    post = _setter(request, grid)
+    post = request.scope.post_at(grid.pk, Right.POLICY)
     if post is None:
         raise Forbidden(_("%(grid)s sets its own numbers.") % {"grid": grid})
     return grid, post, _form(request, grid)

@@ -4,9 +4,10 @@ from .jobs import Job
 from .notices import Delivery, Notice
 from .people import User
 from .posts import DepartmentGrant, GridGrant, Post
-from .tree import Department, Grid, InGrid, path_of
+from .tree import PATH, Department, Grid, InGrid, path_of, path_of_row
 
 __all__ = [
+    "PATH",
     "CalendarDay",
     "CalendarYear",
     "Delivery",
@@ -21,4 +22,5 @@ __all__ = [
     "Post",
     "User",
     "path_of",
+    "path_of_row",
 ]

@@ -114,6 +114,14 @@ def path_of(grid: Grid) -> dict[str, Any]:
     return path
 
 
+PATH = ("grid_id", "building_id", "community_id", "street_id", "district_id")
+
+
+def path_of_row(row: Any) -> dict[str, Any]:
+    """Where a row lies, for another row that lies in the same place."""
+    return {name: getattr(row, name) for name in PATH}
+
+
 def _path_key(level: Level, null: bool) -> models.ForeignKey:
     return models.ForeignKey(
         Grid, models.PROTECT, null=null, blank=null, related_name="+", db_index=False, editable=False,

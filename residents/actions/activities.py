@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from grids.models import Grid, Post, path_of
+from grids.models import Grid, Post, path_of, path_of_row
 
 from ..enums import ActivityState
 from ..models import Activity, Participation, Volunteer
 from ..rules.points import HALF_HOUR, most_hours
 from .points import credit_hours
-from .writing import RegisterRefused, path_of_row, save
+from .writing import RegisterRefused, save
 
 
 @transaction.atomic

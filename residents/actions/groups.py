@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from grids.models import Post
+from grids.models import PATH, Post, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import CloseReason, FileChange, FileState, Risk
 from ..models import GroupEvent, GroupFile, GroupType, Resident
 from ..queries.groups import held_in, visit_due
-from .writing import PATH, RegisterRefused, path_of_row, save
+from .writing import RegisterRefused, save
 
 SHORTEST_REASON = 2
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridgov.kit.images import CleanImage
-from grids.models import Post
+from grids.models import Post, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import InspectionKind, InspectionResult
@@ -17,7 +17,7 @@ from ..models import Inspection, Premises, PremisesPhoto
 from ..rules import inspecting, visiting
 from ..rules.inspecting import LONGEST, Misfit
 from .photos import keep
-from .writing import RegisterRefused, path_of_row
+from .writing import RegisterRefused
 
 MOST_PHOTOS = 12  # of the premises themselves
 

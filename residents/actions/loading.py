@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.kit.bulk import insert_rows, new_keys, update_rows
 from gridgov.kit.sealing import SealedField
-from grids.models import Grid, Post, path_of
+from grids.models import PATH, Grid, Post, path_of
 from grids.rules.workdays import local_date
 
 from ..enums import Change, Occupancy, Registration, Relation, Sex, Whereabouts
@@ -28,7 +28,7 @@ from ..queries.tracing import id_trace, name_traces, phone_trace
 from ..rules import visiting
 from ..rules.ledger import PERSONAL, PLAIN, Fault, Person, Problem
 from ..rules.searching import squeezed
-from .writing import PATH, RegisterRefused, note_history
+from .writing import RegisterRefused, note_history
 
 LOCK = 0x72656769  # "regi": with the district, one load at a time
 HELD = {Whereabouts.LEFT: "left", Whereabouts.DEAD: "dead"}

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from grids.models import Post, User
+from grids.models import Post, User, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Field, LookKind
 from ..models import GroupFile, Look, Resident, Visit
 from ..queries.groups import held_in
 from ..queries.policies import policy_of
-from .writing import RegisterRefused, path_of_row
+from .writing import RegisterRefused
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 COUNTED = (LookKind.REVEAL, LookKind.VISIT)  # what shows one value in full

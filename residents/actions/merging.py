@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from gridgov.kit.sealing import Sealed
-from grids.models import Post
+from grids.models import PATH, Post, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Change, Relation, Whereabouts
@@ -22,7 +22,7 @@ from ..rules.merging import Spell, woven
 from . import groups, volunteers
 from .facts import write_facts
 from .stays import close_if_empty, done, locked_resident
-from .writing import PATH, RegisterRefused, path_of_row, record, save
+from .writing import RegisterRefused, record, save
 
 WHEREABOUTS = ("household", "relation", "state", "ended_on", *PATH)
 

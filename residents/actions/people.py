@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from grids.models import Post
+from grids.models import Post, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Change, CloseReason, Relation, Whereabouts
@@ -29,7 +29,7 @@ from .stays import (
     renew_stay,
     settle,
 )
-from .writing import RegisterRefused, not_ahead, path_of_row, record, save
+from .writing import RegisterRefused, not_ahead, record, save
 
 
 @transaction.atomic

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from grids.enums import Level
-from grids.models import Grid, Post, path_of
+from grids.models import Grid, Post, path_of, path_of_row
 from grids.rules.workdays import local_date
 
 from ..models import Building, Dwelling, Household, Organisation, Premises
 from ..rules import inspecting
-from .writing import RegisterRefused, path_of_row, save
+from .writing import RegisterRefused, save
 
 Place = TypeVar("Place", Building, Dwelling, Premises, Organisation)
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from grids.enums import Level
-from grids.models import Grid, Post, path_of
+from grids.models import Grid, Post, path_of, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import ActivityKind, CorrectionState, PointKind
@@ -30,7 +30,7 @@ from ..models import (
 from ..queries.points import balance, last_entry, left_of, movements, rule_for
 from ..rules import points as rules
 from ..rules.points import HALF_HOUR, most_hours
-from .writing import RegisterRefused, path_of_row, save
+from .writing import RegisterRefused, save
 
 Item = tuple[str, int, int]  # name, price, stock
 

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from grids.models import Post
+from grids.models import PATH, Post, path_of_row
 
 from ..enums import Relation, Whereabouts
 from ..models import Household, RegisterEvent, Resident, Stay
 from . import groups, volunteers
-from .writing import PATH, RegisterRefused, path_of_row, save
+from .writing import RegisterRefused, save
 
 
 def done(key: UUID) -> RegisterEvent | None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gridgov.kit.images import CleanImage
-from grids.models import Post
+from grids.models import Post, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Met, Purpose
@@ -21,7 +21,7 @@ from . import groups
 from .people import verify_household
 from .photos import keep
 from .stays import locked
-from .writing import RegisterRefused, path_of_row
+from .writing import RegisterRefused
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from grids.models import Grid, Post, path_of
+from grids.models import PATH, Grid, Post, path_of, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Change
 from ..models import Membership, RegisterEvent, Resident, Team, Volunteer
-from .writing import PATH, RegisterRefused, not_ahead, path_of_row, record, save
+from .writing import RegisterRefused, not_ahead, record, save
 
 
 @transaction.atomic

@@ -8,14 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from grids.models import Post
+from grids.models import Post, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Change
 from ..models import Household, RegisterEvent, Resident
 
 Row = TypeVar("Row", bound=models.Model)
-PATH = ("grid_id", "building_id", "community_id", "street_id", "district_id")
 
 
 class RegisterRefused(ValueError):
@@ -26,11 +25,6 @@ def not_ahead(on: date, at: datetime) -> None:
     """What is written down has happened."""
     if on > local_date(at):
         raise RegisterRefused(_("The day is yet to come."))
-
-
-def path_of_row(row: Any) -> dict[str, Any]:
-    """Where a row lies, for another row that lies in the same place."""
-    return {name: getattr(row, name) for name in PATH}
 
 
 def save(row: Row, *, by: Post | None, at: datetime) -> Row:

@@ -11,10 +11,9 @@ from typing import Any
 
 from gridgov.kit.bulk import update_rows
 from grids.demo.town import LAGGARD, STAR, clock, weekdays
-from grids.models import Grid, Post
+from grids.models import Grid, Post, path_of_row
 from grids.rules.workdays import local_date
 
-from ..actions.writing import path_of_row
 from ..enums import FileChange, Met, Purpose
 from ..models import GroupEvent, GroupFile, Household, Verification, Visit
 from ..rules import visiting

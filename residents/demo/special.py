@@ -14,10 +14,10 @@ from uuid import UUID
 from gridgov.kit.bulk import update_rows
 from grids.demo.town import clock
 from grids.enums import Role
-from grids.models import Post
+from grids.models import Post, path_of_row
 from grids.rules.workdays import local_date
 
-from ..actions.writing import note_history, path_of_row
+from ..actions.writing import note_history
 from ..enums import FileChange, FileState, Risk
 from ..models import GroupEvent, GroupFile, GroupType, Resident
 from ..rules import rhythm

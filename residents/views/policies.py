@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridgov.kit import listing
 from gridgov.kit.refusals import Forbidden
 from grids.enums import Level, Right
-from grids.models import Grid, Post
+from grids.models import Grid
 from grids.rules.workdays import local_date
 from grids.views.places import place_asked, places_around
 
@@ -29,7 +29,7 @@ HISTORY = 20
 def policy(request: HttpRequest) -> HttpResponse:
     """What holds in a district or street, and the form for those who set it there."""
     grid = place_asked(request, request.GET.get("grid", ""), Right.POLICY, lowest=Level.STREET)
-    return show(request, grid, _form(request, grid) if _setter(request, grid) else None)
+    return show(request, grid, _form(request, grid) if request.scope.post_at(grid.pk, Right.POLICY) else None)
 
 
 def show(
@@ -53,7 +53,7 @@ def show(
 def set_policy(request: HttpRequest) -> HttpResponse:
     """The numbers of the form hold from their day on."""
     grid = place_asked(request, request.POST.get("grid", ""), Right.POLICY, lowest=Level.STREET)
-    post = _setter(request, grid)
+    post = request.scope.post_at(grid.pk, Right.POLICY)
     if post is None:
         raise Forbidden(_("%(grid)s sets its own numbers.") % {"grid": grid})
     form = _form(request, grid)
@@ -73,13 +73,6 @@ def set_policy(request: HttpRequest) -> HttpResponse:
 
 def _district_of(grid: Grid) -> Grid:
     return grid.parent if grid.level == Level.STREET else grid
-
-
-def _setter(request: HttpRequest, grid: Grid) -> Post | None:
-    """The post from which she sets the numbers of this very place; a district does not speak for a street."""
-    if not request.scope.covers_grid(grid.code, Right.POLICY):
-        return None
-    return next((p for p in request.scope.posts if p.grid_id == grid.pk and Right.POLICY in p.rights), None)
 
 
 def _form(request: HttpRequest, grid: Grid) -> RegisterPolicyForm:
