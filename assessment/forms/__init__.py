@@ -1,3 +1,3 @@
-from .monthly import MINUTES, MonthField, MonthForm, PlaceMonthForm, RowsForm, WorkbookForm
+from .monthly import MINUTES, MonthField, MonthForm, PlaceMonthForm, RowsForm, WorkbookForm, as_sent
 
-__all__ = ["MINUTES", "MonthField", "MonthForm", "PlaceMonthForm", "RowsForm", "WorkbookForm"]
+__all__ = ["MINUTES", "MonthField", "MonthForm", "PlaceMonthForm", "RowsForm", "WorkbookForm", "as_sent"]

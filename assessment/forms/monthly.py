@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.enums import Channel, Ledger
 from gridgov.kit.forms import UUIDKey
+from grids.models import Grid
 from grids.rules.workdays import SHANGHAI, local_date
 
 from ..enums import Figure
@@ -18,6 +20,11 @@ from ..rules.rates import Period
 
 FIRST_MONTH = date(2012, 1, 1)
 MINUTES = "%Y-%m-%dT%H:%M"
+
+
+def as_sent(period: Period) -> dict[str, str]:
+    """Exactly this month up to exactly this moment, as links and forms carry it on."""
+    return {"month": period.month.strftime("%Y-%m"), "as_of": period.moment.isoformat()}
 
 
 class MonthField(forms.CharField):
@@ -96,6 +103,13 @@ class PlaceMonthForm(MonthForm):
         self.places = places
         self.fields["grid"] = forms.ChoiceField(label=gettext_lazy("Grid"), required=False, choices=places)
         self.order_fields(["grid", "month", "as_of"])
+
+    def filled(self, grid: Grid, period: Period) -> "PlaceMonthForm":
+        """The filter as it stands for what is on the screen, in the words a browser's fields take."""
+        is_early = self.data.get("as_of") and not period.is_whole
+        as_of = localtime(period.moment).strftime(MINUTES) if is_early else ""
+        shown = {"grid": grid.code, "month": period.month.strftime("%Y-%m"), "as_of": as_of}
+        return PlaceMonthForm(shown, at=self.at, places=self.places)
 
 
 class WorkbookForm(MonthForm):

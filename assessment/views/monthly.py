@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -22,7 +21,7 @@ from grids.views.places import place_asked, places_around
 
 from ..enums import Figure, Rate
 from ..exports import workbook
-from ..forms import MINUTES, PlaceMonthForm, RowsForm, WorkbookForm
+from ..forms import PlaceMonthForm, RowsForm, WorkbookForm, as_sent
 from ..queries import Row, Tally, cases_of, tally
 from ..rules.rates import RANKED_FROM, Period
 
@@ -61,24 +60,12 @@ def monthly(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "assessment/monthly.html", context, status=422)
     period = form.period
-    shown = _shown(form, grid, period)
+    shown = form.filled(grid, period)
     report = tally(grid, period.month, cut_off=period.moment)
     context |= {"form": shown, "report": report, "period": period, "ranked_from": RANKED_FROM}
     context |= {"moment": workbook.cut_off_text(period)}
-    context |= _tables(report) | {"order": WorkbookForm(initial=_as_sent(period), at=request.at)}
+    context |= _tables(report) | {"order": WorkbookForm(initial=as_sent(period), at=request.at)}
     return render(request, "assessment/monthly.html", context)
-
-
-def _as_sent(period: Period) -> dict[str, str]:
-    return {"month": period.month.strftime("%Y-%m"), "as_of": period.moment.isoformat()}
-
-
-def _shown(form: PlaceMonthForm, grid: Grid, period: Period) -> PlaceMonthForm:
-    """The filter filled with what is on the screen, in the words a browser's fields take."""
-    is_early = form.data.get("as_of") and not period.is_whole
-    as_of = localtime(period.moment).strftime(MINUTES) if is_early else ""
-    filled = {"grid": grid.code, "month": period.month.strftime("%Y-%m"), "as_of": as_of}
-    return PlaceMonthForm(filled, at=form.at, places=form.places)
 
 
 def _earlier(request: HttpRequest) -> list[Job]:
@@ -103,7 +90,7 @@ def _lines(report: Tally, rows: tuple[Row, ...]) -> list[tuple[Row, str, list[Ce
 
 
 def _query(report: Tally, row: Row) -> dict[str, str]:
-    return {"grid": report.grid.code, **_as_sent(report.period), **row.key}
+    return {"grid": report.grid.code, **as_sent(report.period), **row.key}
 
 
 def _report_url(report: Tally, row: Row) -> str:
@@ -151,7 +138,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "title": figure.label, "figure": figure, "grid": grid, "period": period, "rows": page.rows,
         "moment": workbook.cut_off_text(period),
         "number": found.count(),
-        "back": f"{reverse('assessment:monthly')}?{urlencode({'grid': grid.code, **_as_sent(period)})}",
+        "back": f"{reverse('assessment:monthly')}?{urlencode({'grid': grid.code, **as_sent(period)})}",
         **listing.around(request.GET, page),
     }  # fmt: skip
     return render(request, "assessment/cases.html", context)
@@ -173,12 +160,12 @@ def order(request: HttpRequest) -> HttpResponse:
     except JobRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(
-            f"{reverse('assessment:monthly')}?{urlencode({'grid': grid.code, **_as_sent(form.period)})}"
+            f"{reverse('assessment:monthly')}?{urlencode({'grid': grid.code, **as_sent(form.period)})}"
         )
     return redirect(job)
 
 
 def _ask(request: HttpRequest, grid: Grid, period: Period, key: Any) -> Job:
-    params = {"grid": grid.code, **_as_sent(period), "language": get_language()}
+    params = {"grid": grid.code, **as_sent(period), "language": get_language()}
     title = workbook.title_of(grid, period)
     return ask_for_job(workbook.KIND, title, params, key=key, by=request.user, at=request.at)
