@@ -24,7 +24,6 @@ from .exports import bulletin as bulletins
 from .exports import workbook
 from .queries import activity, runs, tally
 from .queries.bulletin import bulletin, published_runs
-from .queries.scores import post_at
 from .rules.rates import Period
 
 log = logging.getLogger("gridgov.assessment")
@@ -151,7 +150,7 @@ def _score(job: Job) -> None:
 def _scored(job: Job) -> None:
     at = timezone.now()
     district = Grid.objects.get(code=job.params["grid"])
-    by = post_at(scope_of(job.owner, at), district.pk, Right.SUPERVISE)
+    by = scope_of(job.owner, at).post_at(district.pk, Right.SUPERVISE)
     if by is None:
         raise NoLongerAllowed
     actions.score_month(district, _month_of(job), by=by, at=at, tell=lambda done, _total: _tell(job, done))

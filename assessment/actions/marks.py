@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from grids.enums import Level, Right
-from grids.models import Grid, Post, path_of
+from grids.models import Grid, Post, path_of, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import MarkState, RunState
@@ -148,15 +148,11 @@ def appeal(
 def _filed(
     score: MonthlyScore, indicator: str, reason: str, evidence: str, by: Post, at: datetime, key: UUID
 ) -> Appeal:
-    path = {
-        name: getattr(score, name)
-        for name in ("grid_id", "building_id", "community_id", "street_id", "district_id")
-    }
     try:
         with transaction.atomic():
             return Appeal.objects.create(
-                **path, score=score, indicator=indicator, reason=reason, evidence=evidence, filed_by=by, filed_at=at,
-                key=key,
+                **path_of_row(score), score=score, indicator=indicator, reason=reason, evidence=evidence, filed_by=by,
+                filed_at=at, key=key,
             )  # fmt: skip
     except IntegrityError as error:
         raise ScoringRefused(_("This indicator has been appealed against already.")) from error

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case, CaseEvent
 from grids.enums import Right
-from grids.models import Grid, Post, path_of
+from grids.models import Grid, Post, path_of, path_of_row
 from grids.rules.workdays import local_date
 
 from ..enums import Dimension, HeardBy, Satisfaction
@@ -23,7 +23,6 @@ from ..rules import checks
 from ..rules.checks import HANDLING, Odd
 from .checking import Barred, CheckRefused, Overtaken, enter, may, of_another_form, plain
 
-PATH = ("grid_id", "building_id", "community_id", "street_id", "district_id")
 SAID = {
     Odd.NEGATIVE: gettext_lazy("A count cannot be below zero."),
     Odd.MORE_RETURNED: gettext_lazy("More sheets came back than were handed out."),
@@ -67,7 +66,7 @@ def take_down(
         raise Overtaken(_("What the resident says of this closing was taken down already. It counts once."))
     of_another_form(Rating, key)
     rating = Rating(
-        **{name: getattr(case, name) for name in PATH}, case=case, event=event, satisfaction=satisfaction,
+        **path_of_row(case), case=case, event=event, satisfaction=satisfaction,
         words=plain(words), how=how, item=item, by=by, at=at, key=key,
     )  # fmt: skip
     enter(rating)
@@ -124,7 +123,7 @@ def correct_period_rating(
     if not reason.strip():
         raise CheckRefused(_("Please give the reason."))
     _counts_fit(handed_out, returned, sheets)
-    about = {**{name: getattr(wrong, name) for name in PATH}, "since": wrong.since, "until": wrong.until}
+    about = {**path_of_row(wrong), "since": wrong.since, "until": wrong.until}
     counter = {name: -n for name, n in wrong.counts.items()}
     _add(PeriodRating(**about, **counter, corrects=wrong, note=reason, by=by, at=at, key=key))
     return _add(

@@ -15,7 +15,7 @@ from cases.actions.numbering import next_running
 from cases.models import Case
 from grids.actions import NewNotice, notify
 from grids.enums import Right
-from grids.models import Grid, Post
+from grids.models import Grid, Post, path_of_row
 from grids.queries import work_calendar
 from grids.rules import workdays
 from grids.rules.workdays import local_date
@@ -27,7 +27,6 @@ from ..queries.tracing import Found, trace_of
 from ..rules import tracing
 from ..rules.tracing import APPEAL_DAYS, HEARING_DAYS, Stand
 
-PATH = ("grid_id", "building_id", "community_id", "street_id", "district_id")
 SHORTEST = 2
 
 
@@ -51,7 +50,7 @@ def open_review(case: Case, *, finding: Finding, note: str = "", by: Post, at: d
         raise ReviewRefused(_("Only who supervises this place opens a review."))
     found = _reviewable(case, finding, by, at)
     review = Review(
-        **{name: getattr(case, name) for name in PATH}, case=case, finding=finding, found_at=found.last_at,
+        **path_of_row(case), case=case, finding=finding, found_at=found.last_at,
         times=len(found.moments), gravity=found.gravity, inquiry=found.inquiry, note=note.strip(),
         opened_at=at, opened_by=by, number=_next_number(by.grid, at),
     )  # fmt: skip

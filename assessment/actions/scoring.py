@@ -14,15 +14,15 @@ from gridgov.kit.bulk import insert_rows, update_rows
 from grids.enums import Level, Right, Role
 from grids.models import Grid, Post
 from grids.queries import work_calendar
-from grids.rules.workdays import count, local_date
+from grids.rules.workdays import count, last_day_of, local_date
 
 from ..enums import Input, MarkState, RunState, Section, Standing
 from ..models import Appeal, MonthlyScore, Proposal, Run, Share
 from ..models.scores import packed
 from ..queries.inputs import Place, population
-from ..queries.runs import Computed, computed, previous, run_of, seal_of
+from ..queries.runs import Computed, computed, marks_stand_otherwise, previous, run_of, seal_of
 from ..queries.schemes import scheme_of
-from ..rules import scoring
+from ..rules import rates, scoring
 from ..rules.rates import Period
 from ..rules.scoring import Record, Score
 from .schemes import ensure_scheme
@@ -126,7 +126,7 @@ def _rank(run: Run) -> None:
     for field, group in (("place", lambda s: s.level), ("peer_place", lambda s: s.peer_group)):
         for members in _grouped(scores, group):
             finals = [score.final if score.is_ranked else None for score in members]
-            for score, place in zip(members, scoring.places(finals), strict=True):
+            for score, place in zip(members, rates.places(finals), strict=True):
                 setattr(score, field, place)
     update_rows(scores, ("is_ranked", "place", "peer_place"))
 
@@ -160,6 +160,10 @@ def give_to_review(run: Run, *, by: Post, at: datetime) -> Run:
 def open_appeals(run: Run, *, by: Post, at: datetime) -> Run:
     """The figures stand; for three working days grids may appeal against them."""
     run = _locked(run, by, RunState.REVIEW)
+    if marks_stand_otherwise(run, at):
+        raise ScoringRefused(
+            _("Inspections were approved since the scores were computed. Compute them again first.")
+        )
     run.state, run.appeals_at, run.appeals_by = RunState.APPEALS, at, by
     run.appeals_until = count(work_calendar(), local_date(at), APPEAL_DAYS).due_at
     run.save()
@@ -173,10 +177,9 @@ def publish(run: Run, *, by: Post, at: datetime) -> Run:
     Only after the days for appeals, and when every appeal is decided.
     """
     run = _locked(run, by, RunState.APPEALS, Right.POLICY)
-    if run.appeals_until is None or at < run.appeals_until:
-        raise ScoringRefused(
-            _("Grids may still appeal until %(when)s.") % {"when": f"{run.appeals_until:%Y-%m-%d}"}
-        )
+    if run.appeals_until and at < run.appeals_until:
+        last = {"when": f"{last_day_of(run.appeals_until):%Y-%m-%d}"}
+        raise ScoringRefused(_("Grids may still appeal until %(when)s.") % last)
     if waiting := Appeal.objects.filter(score__run=run, state=MarkState.PROPOSED).count():
         raise ScoringRefused(_("%(n)d appeals are not decided yet.") % {"n": waiting})
     _rank(run)

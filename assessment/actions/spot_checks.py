@@ -8,15 +8,13 @@ from django.utils.translation import gettext as _
 
 from cases.models import CaseEvent
 from grids.enums import Right
-from grids.models import Grid, Post, path_of
+from grids.models import Grid, Post, path_of, path_of_row
 
 from ..enums import HeardBy, Satisfaction, SpotMethod, SpotResult
 from ..models import SpotCheck, SpotItem
 from ..queries.spot_checks import bar_of, hands_of, sampled
 from .checking import Barred, CheckRefused, Overtaken, enter, may, of_another_form, plain
 from .ratings import take_down
-
-PATH = ("grid_id", "building_id", "community_id", "street_id", "district_id")
 
 
 @transaction.atomic
@@ -53,7 +51,7 @@ def _lay_out(spot: SpotCheck, drawn: list[int]) -> None:
     hands = hands_of(events)
     SpotItem.objects.bulk_create(
         SpotItem(
-            **{name: getattr(event.case, name) for name in PATH}, spot_check=spot, place=place, case=event.case,
+            **path_of_row(event.case), spot_check=spot, place=place, case=event.case,
             event=event, handler_id=hands[event.pk].handler, verifier_id=hands[event.pk].verifier,
         )
         for place, event in enumerate(events, start=1)

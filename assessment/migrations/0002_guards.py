@@ -41,7 +41,7 @@ DROP TRIGGER {table}_is_never_emptied ON {table};
 DROP TRIGGER {table}_is_never_changed ON {table};
 """
 
-# Scores of a published month, their shares, and the run itself. A run is changed once more by its publication.
+# Scores of a published month, their shares, and the run itself. Its publication is the last change of a run.
 FROZEN = """
 CREATE FUNCTION assessment_refuse_published_run() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -52,19 +52,21 @@ BEGIN
 END $$;
 CREATE FUNCTION assessment_refuse_published_score() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    score bigint := CASE WHEN TG_TABLE_NAME = 'assessment_share' THEN (to_jsonb(OLD) ->> 'score_id')::bigint ELSE OLD.id END;
+    whole jsonb := to_jsonb(CASE WHEN TG_OP = 'INSERT' THEN NEW ELSE OLD END);
+    assessed bigint := CASE WHEN TG_TABLE_NAME = 'assessment_share'
+        THEN (SELECT run_id FROM assessment_monthlyscore WHERE id = (whole ->> 'score_id')::bigint)
+        ELSE (whole ->> 'run_id')::bigint END;
 BEGIN
-    IF EXISTS (SELECT FROM assessment_run r JOIN assessment_monthlyscore s ON s.run_id = r.id
-               WHERE s.id = score AND r.state = 'published') THEN
+    IF EXISTS (SELECT FROM assessment_run WHERE id = assessed AND state = 'published') THEN
         RAISE EXCEPTION 'the scores of a published month are never changed' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 CREATE TRIGGER assessment_run_is_frozen BEFORE UPDATE OR DELETE ON assessment_run
     FOR EACH ROW EXECUTE FUNCTION assessment_refuse_published_run();
-CREATE TRIGGER assessment_monthlyscore_is_frozen BEFORE UPDATE OR DELETE ON assessment_monthlyscore
+CREATE TRIGGER assessment_monthlyscore_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON assessment_monthlyscore
     FOR EACH ROW EXECUTE FUNCTION assessment_refuse_published_score();
-CREATE TRIGGER assessment_share_is_frozen BEFORE UPDATE OR DELETE ON assessment_share
+CREATE TRIGGER assessment_share_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON assessment_share
     FOR EACH ROW EXECUTE FUNCTION assessment_refuse_published_score();
 ALTER TABLE assessment_run ENABLE ALWAYS TRIGGER assessment_run_is_frozen;
 ALTER TABLE assessment_monthlyscore ENABLE ALWAYS TRIGGER assessment_monthlyscore_is_frozen;

@@ -12,20 +12,28 @@ from grids.enums import Right
 from grids.queries.desks import Pending
 from grids.scopes import Scope
 
-from . import mutual_checks, spot_checks
+from . import mutual_checks, scores, spot_checks
 
-# what waits   in words                     where its rows are
+# what waits   in words                               where its rows are
 LINES = (
-    ("items",    _("Spot checks to do"),    "to_check", "#items"),
-    ("pairs",    _("Mutual checks to do"),  "to_check", "#pairs"),
+    ("scores",   _("Scores open to our appeal"),      "scores",   ""),
+    ("marks",    _("Inspections to approve"),         "marks",    ""),
+    ("appeals",  _("Appeals against scores to decide"), "appeals", ""),
+    ("items",    _("Spot checks to do"),              "to_check", "#items"),
+    ("pairs",    _("Mutual checks to do"),            "to_check", "#pairs"),
 )  # fmt: skip
 
 
 def rows(scope: Scope, at: datetime) -> dict[str, QuerySet[Any]]:
-    """Cases to look at again and grids to check; nothing for who may do neither."""
-    if Right.VERIFY not in scope.rights:
-        return {}
-    return {"items": spot_checks.to_check(scope, at), "pairs": mutual_checks.to_check(scope)}
+    """What she can do something about; nothing is asked for who may do none of it."""
+    found: dict[str, QuerySet[Any]] = {}
+    if Right.INQUIRE in scope.rights:
+        found["scores"] = scores.open_to_appeal(scope, at)
+    if Right.SUPERVISE in scope.rights:
+        found |= {"marks": scores.marks_to_decide(scope), "appeals": scores.appeals_to_decide(scope)}
+    if Right.VERIFY in scope.rights:
+        found |= {"items": spot_checks.to_check(scope, at), "pairs": mutual_checks.to_check(scope)}
+    return found
 
 
 def say(numbers: Mapping[str, int], _asked: Collection[str], _at: datetime) -> list[Pending]:

@@ -23,8 +23,9 @@ from residents.enums import FileState
 from residents.queries.policies import PolicyBook
 from residents.rules.freshness import fresh_since
 
-from ..enums import Figure, Input, Satisfaction
+from ..enums import Figure, Input
 from ..rules.rates import Period
+from .satisfaction import satisfaction_by_grid
 from .tally import ROUNDS, facts_of, params_of
 
 Counts = dict[int, dict[str, int]]
@@ -54,29 +55,31 @@ def inputs(district: Grid, period: Period, places: Iterable[Place]) -> Counts:
     """Every `Input` of every place; a number of statements that does not depend on how many there are."""
     places = list(places)
     counts: Counts = {place.pk: dict.fromkeys(Input.values, 0) for place in places}
-    asked = asked_of(district, period)
+    asked = _asked(district, period)
     for names, sql in _statements(district):
         _add(counts, names, sql, asked)
+    _add_said(counts, period)
     _roll_up(counts, places, _to_sign(asked))
     _add_duty(counts, places, len(asked["days"]))
     return counts
 
 
-def asked_of(district: Grid, period: Period) -> dict[str, Any]:
+def _asked(district: Grid, period: Period) -> dict[str, Any]:
     """What every statement may ask for: the district, the moments, the days, and since when a household is fresh."""
-    days = {"days": working_days(period), **_days_of(period)}
+    days = {"days": working_days(period), "first": period.month, "last": last_day(period)}
     return {**params_of(district, period), **days, **_freshness(district, period)}
 
 
 def working_days(period: Period) -> list[date]:
     """The working days of a period that have begun by its moment: on each of them a grid is walked."""
-    calendar, last = work_calendar(), local_date(period.moment - timedelta(microseconds=1))
+    calendar, last = work_calendar(), last_day(period)
     days = (period.month + timedelta(days=n) for n in range((last - period.month).days + 1))
     return [day for day in days if calendar.is_working(day)]
 
 
-def _days_of(period: Period) -> dict[str, Any]:
-    return {"first": period.month, "last": local_date(period.moment - timedelta(microseconds=1))}
+def last_day(period: Period) -> date:
+    """The last day of a period that has begun by its moment."""
+    return local_date(period.moment - timedelta(microseconds=1))
 
 
 # --- by path ----------------------------------------------------------------------------------------------
@@ -113,27 +116,16 @@ SELECT {PATHS.format("d")}, count(*), count(*) FILTER (WHERE in_time) FROM (
 ) d {LEVELS.format("d")}
 """
 
-FRESH_NOW = """
+FRESH = f"""
+SELECT {PATHS.format("h")}, count(*), count(v.household_id)
 FROM residents_household h
 LEFT JOIN unnest(%(streets)s::bigint[], %(since)s::date[]) AS s (street_id, since) ON s.street_id = h.street_id
 LEFT JOIN (
     SELECT household_id, max("on") AS "on" FROM residents_verification
     WHERE district_id = %(grid)s AND "on" <= %(last)s AND at < %(moment)s GROUP BY household_id
 ) v ON v.household_id = h.id AND v."on" >= coalesce(s.since, %(since_elsewhere)s)
-"""
-FRESH = f"""
-SELECT {PATHS.format("h")}, count(*), count(v.household_id) {FRESH_NOW}
 WHERE h.district_id = %(grid)s AND h.opened_on <= %(last)s AND (h.closed_on IS NULL OR h.closed_on > %(last)s)
 {LEVELS.format("h")}
-"""
-
-# What was taken down in the month, of whichever closing.
-RATED = """
-FROM assessment_rating r WHERE r.district_id = %(grid)s AND r.at >= %(start)s AND r.at < %(moment)s
-"""
-SATISFIED = f"r.satisfaction IN {tuple(each.value for each in Satisfaction if each.is_satisfied)}"
-RATINGS = f"""
-SELECT {PATHS.format("r")}, count(*), count(*) FILTER (WHERE {SATISFIED}) {RATED} {LEVELS.format("r")}
 """
 
 CLOSED_BY_MONTH = """
@@ -159,23 +151,21 @@ SELECT answerer_id,
     count(*) FILTER (WHERE decided_at >= %(start)s AND decided_at < %(moment)s AND verdict = '{Verdict.UPHELD}')
 FROM cases_inquiry WHERE district_id = %(grid)s AND issued_at IS NOT NULL GROUP BY answerer_id
 """
-SUPERVISING = """
+SUPERVISED = f"""
+SELECT e.holder_grid_id, count(*) FILTER (WHERE e.data ->> 'grade' = '{Grade.YELLOW}'),
+    count(*) FILTER (WHERE e.data ->> 'grade' = '{Grade.RED}')
 FROM cases_caseevent e JOIN cases_case c ON c.id = e.case_id
 WHERE c.district_id = %(grid)s AND e.action = 'supervise' AND e.at >= %(start)s AND e.at < %(moment)s
     AND e.holder_grid_id IS NOT NULL
-"""
-SUPERVISED = f"""
-SELECT e.holder_grid_id, count(*) FILTER (WHERE e.data ->> 'grade' = '{Grade.YELLOW}'),
-    count(*) FILTER (WHERE e.data ->> 'grade' = '{Grade.RED}') {SUPERVISING} GROUP BY e.holder_grid_id
+GROUP BY e.holder_grid_id
 """
 # To be signed for: whose limit to sign passed in the month, unless it was taken back before that.
-SIGNING_NOW = """
+SIGNING = """
+SELECT a.grid_id, count(*), count(*) FILTER (WHERE a.signed_at <= a.sign_due_at)
 FROM cases_assignment a JOIN cases_case c ON c.id = a.case_id
 WHERE c.district_id = %(grid)s AND a.grid_id IS NOT NULL AND a.sign_due_at >= %(start)s AND a.sign_due_at < %(moment)s
     AND (a.signed_at IS NOT NULL OR a.ended_at IS NULL OR a.ended_at > a.sign_due_at)
-"""
-SIGNING = f"""
-SELECT a.grid_id, count(*), count(*) FILTER (WHERE a.signed_at <= a.sign_due_at) {SIGNING_NOW} GROUP BY a.grid_id
+GROUP BY a.grid_id
 """
 
 
@@ -188,7 +178,6 @@ def _statements(district: Grid) -> list[tuple[tuple[Input, ...], str]]:
         ((Input.DIARY_DAYS,), WRITTEN),
         ((Input.VISITS_OWED, Input.VISITS_IN_TIME), OWED),
         ((Input.HOUSEHOLDS, Input.FRESH), FRESH),
-        ((Input.RATED, Input.SATISFIED), RATINGS),
         ((Input.TO_REPLY, Input.REPLIED, Input.REPLY_LATE, Input.UPHELD), ANSWERING),
         ((Input.YELLOW, Input.RED), SUPERVISED),
     ]
@@ -201,6 +190,12 @@ def _add(counts: Counts, names: tuple[Input, ...], sql: str, asked: Mapping[str,
                 counts[pk][name] += number
 
 
+def _add_said(counts: Counts, period: Period) -> None:
+    for pk, said in satisfaction_by_grid(period.start, period.moment).items():
+        if pk in counts:
+            counts[pk][Input.RATED], counts[pk][Input.SATISFIED] = said.rated, said.satisfied
+
+
 def _rows(sql: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
@@ -209,7 +204,7 @@ def _rows(sql: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 def _freshness(district: Grid, period: Period) -> dict[str, Any]:
     """Since when a household counts as fresh, street by street, by what held on the last day of the period."""
-    last = local_date(period.moment - timedelta(microseconds=1))
+    last = last_day(period)
     book = PolicyBook(last)
     streets = list(Grid.objects.filter(parent=district).values_list("pk", flat=True))
     since = [fresh_since(last, book.of(district.pk, street).fresh_days) for street in streets]

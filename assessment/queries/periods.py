@@ -9,7 +9,7 @@ from grids.models import Grid
 
 from ..enums import MarkState
 from ..models import Mark, MonthlyScore, Run
-from ..rules import scoring
+from ..rules import rates, scoring
 from ..rules.scoring import QUARTER, Terms
 from .schemes import holding
 
@@ -116,7 +116,7 @@ def _year_line(quarters: dict[int, Line]) -> Line:
 def _placed(lines: Iterable[Line]) -> list[Line]:
     """In the order of their results; a line with a part missing is listed, not ranked."""
     kept = list(lines)
-    places = scoring.places([line.result if line.is_whole else None for line in kept])
+    places = rates.places([line.result if line.is_whole else None for line in kept])
     ranked = [
         Line(line.grid, line.parts, line.scores, line.judged, line.result, place)
         for line, place in zip(kept, places, strict=True)

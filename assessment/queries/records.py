@@ -5,25 +5,30 @@ Whoever may read a score may count along; what a row says beyond its day and its
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
+from cases.enums import Action, Grade, Verdict
 from cases.models import Assignment, CaseEvent, DiaryEntry, Inquiry, Patrol
 from gridgov.kit import listing
-from grids.enums import Level, Right
+from grids.enums import Right
 from grids.models import Grid
 from grids.rules.workdays import SHANGHAI
 from grids.scopes import Scope
-from residents.models import GroupFile, Household, Visit
+from residents.enums import FileState
+from residents.models import GroupFile, Household, Verification, Visit
+from residents.queries.policies import PolicyBook
 
 from ..enums import Input
 from ..models import MonthlyScore, Rating
 from ..rules.rates import Period
-from .inputs import FRESH_NOW, OF_CASES, RATED, SATISFIED, SIGNING_NOW, SUPERVISING, asked_of
-from .tally import raw, rounds_of
+from .inputs import OF_CASES, last_day, working_days
+from .satisfaction import CONTENT, ratings_of
+from .tally import rounds_of
 
 
 @dataclass(frozen=True)
@@ -36,32 +41,30 @@ class Record:
     url: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some of the rows behind a number, and how many there are."""
-
-    rows: list[Record]
-    number: int
-    around: listing.Page[Any]
-
-
-# A source of rows: one queryset each, walked one after the other.
+# A register that a number is counted in: its rows, and how one of them is told.
 Source = tuple[QuerySet[Any], Callable[[Any, Scope], Record]]
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some of the rows behind a number, and how many there are in each register that it is counted in."""
+
+    rows: list[Record]
+    parts: list[tuple[str, int]]
+    around: listing.Page[Any]
+
+    @property
+    def number(self) -> int:
+        return sum(number for _label, number in self.parts)
+
+
 def records(score: MonthlyScore, name: Input, scope: Scope, cursor: str | None = None, part: int = 0) -> Page:
-    """A page of the rows that a count of a score is made of."""
+    """A page of the rows of one register that a count of a score is made of."""
     sources = _sources(score.grid, score.run.period, name)
-    numbers = [rows.count() for rows, _told in sources]
+    parts = [(str(rows.model._meta.verbose_name_plural), rows.count()) for rows, _told in sources]
     rows, told = sources[min(part, len(sources) - 1)]
     page = listing.page(rows, cursor=cursor, order=("-pk",))
-    return Page([told(row, scope) for row in page.rows], sum(numbers), page)
-
-
-def parts(score: MonthlyScore, name: Input) -> list[tuple[str, int]]:
-    """Of a number that is counted in several registers: each with its share of it."""
-    sources = _sources(score.grid, score.run.period, name)
-    return [(str(rows.model._meta.verbose_name_plural), rows.count()) for rows, _told in sources]
+    return Page([told(row, scope) for row in page.rows], parts, page)
 
 
 def has_records(name: Input) -> bool:
@@ -71,111 +74,135 @@ def has_records(name: Input) -> bool:
 
 def _sources(grid: Grid, period: Period, name: Input) -> list[Source]:
     if name in OF_CASES:
-        rows = rounds_of(OF_CASES[name], grid, period).select_related("case__category", "case__grid")
-        return [(rows, _case)]
+        return [(rounds_of(OF_CASES[name], grid, period).select_related(*CASE), _case)]
     return SOURCES[name](grid, period)
 
 
 # --- what each number is made of ---------------------------------------------------------------------------
 
+CASE = ("case__category", "case__grid")
+DOOR = ("grid", "dwelling__house")
+
 
 def _walked(grid: Grid, period: Period) -> list[Source]:
     """The first patrol of each grid and working day."""
-    sql = (
-        "SELECT min(id) FROM cases_patrol WHERE {place} AND building_id IS NOT NULL AND date = ANY(%(days)s::date[])"
-        " AND started_at >= %(start)s AND started_at < %(moment)s GROUP BY building_id, date"
-    )
-    return [(_of(Patrol, sql, grid, period).select_related("grid", "post__user"), _patrol)]
+    walks = Patrol.objects.inside(grid).begun_between(period.start, period.moment)
+    days = walks.filter(building__isnull=False, date__in=working_days(period))
+    first = days.order_by().values("building", "date").annotate(first=Min("pk")).values("first")
+    return [(Patrol.objects.filter(pk__in=first).select_related("grid", "post__user"), _patrol)]
 
 
 def _written(grid: Grid, period: Period) -> list[Source]:
     """The first diary line of each grid and working day."""
-    day = "(at AT TIME ZONE 'Asia/Shanghai')::date"
-    sql = (
-        f"SELECT min(id) FROM cases_diaryentry WHERE {{place}} AND building_id IS NOT NULL AND {day} = ANY(%(days)s::date[])"
-        f" AND at >= %(start)s AND at < %(moment)s GROUP BY building_id, {day}"
-    )
-    return [(_of(DiaryEntry, sql, grid, period).select_related("grid", "patrol__post__user"), _diary)]
+    lines = DiaryEntry.objects.inside(grid).filter(at__gte=period.start, at__lt=period.moment)
+    days = lines.annotate(day=TruncDate("at", tzinfo=SHANGHAI))
+    days = days.filter(building__isnull=False, day__in=working_days(period))
+    first = days.order_by().values("building", "day").annotate(first=Min("pk")).values("first")
+    return [(DiaryEntry.objects.filter(pk__in=first).select_related("grid", "patrol__post__user"), _diary)]
 
 
 def _owed(grid: Grid, period: Period) -> list[Source]:
     """The visits that answered a due day of the month, and the households and files nobody has answered yet."""
-    still = "{place} AND {column} BETWEEN %(first)s AND %(last)s AND ({open} OR closed_on > %(last)s)"
-    homes = f"SELECT id FROM residents_household WHERE {still}"
-    files = f"SELECT id FROM residents_groupfile WHERE {still}"
-    homes = homes.replace("{column}", "visit_due").replace("{open}", "closed_on IS NULL")
-    files = files.replace("{column}", "next_visit_due").replace("{open}", "state = 'open'")
+    days = (period.month, last_day(period))
+    gone_later = Q(closed_on__gt=last_day(period))
+    homes = Household.objects.inside(grid).filter(
+        Q(closed_on__isnull=True) | gone_later, visit_due__range=days
+    )
+    files = GroupFile.objects.inside(grid).filter(
+        Q(state=FileState.OPEN) | gone_later, next_visit_due__range=days
+    )
     return [
-        *_answered(grid, period, "true"),
-        (_of(Household, homes, grid, period).select_related("grid"), _home_due),
-        (_of(GroupFile, files, grid, period).select_related("grid", "type"), _file_due),
+        (_answered(grid, period), _visit),
+        (homes.select_related("grid"), _home_due),
+        (files.select_related("grid"), _file_due),
     ]
 
 
 def _in_time(grid: Grid, period: Period) -> list[Source]:
-    return _answered(grid, period, "on_time AND done_at < %(moment)s")
+    return [(_answered(grid, period).filter(on_time=True, done_at__lt=period.moment), _visit)]
 
 
-def _answered(grid: Grid, period: Period, condition: str) -> list[Source]:
-    sql = f"SELECT id FROM residents_visit WHERE {{place}} AND due_on BETWEEN %(first)s AND %(last)s AND {condition}"
-    return [(_of(Visit, sql, grid, period).select_related("grid", "by__user", "file__type"), _visit)]
+def _answered(grid: Grid, period: Period) -> QuerySet[Visit]:
+    found: QuerySet[Visit] = Visit.objects.inside(grid).filter(due_on__range=(period.month, last_day(period)))
+    return found.select_related("grid", "by__user")
 
 
 def _homes(grid: Grid, period: Period) -> list[Source]:
-    sql = (
-        "SELECT id FROM residents_household WHERE {place} AND opened_on <= %(last)s"
-        " AND (closed_on IS NULL OR closed_on > %(last)s)"
-    )
-    return [(_of(Household, sql, grid, period).select_related("grid", "dwelling__house"), _home)]
+    return [(_lived_in(grid, period), _home)]
 
 
 def _fresh(grid: Grid, period: Period) -> list[Source]:
-    sql = f"SELECT h.id {FRESH_NOW} WHERE {{place:h}} AND h.opened_on <= %(last)s" \
-        " AND (h.closed_on IS NULL OR h.closed_on > %(last)s) AND v.household_id IS NOT NULL"  # fmt: skip
-    return [(_of(Household, sql, grid, period).select_related("grid", "dwelling__house"), _home)]
+    """Verified within the days that held on the last day, street by street."""
+    last = last_day(period)
+    lately = Verification.objects.filter(
+        household=OuterRef("pk"), on__gte=OuterRef("since"), on__lte=last, at__lt=period.moment
+    )
+    homes = _lived_in(grid, period).annotate(since=PolicyBook(last).fresh_since())
+    return [(homes.filter(Exists(lately)), _home)]
 
 
-def _signing(condition: str) -> Callable[[Grid, Period], list[Source]]:
+def _lived_in(grid: Grid, period: Period) -> QuerySet[Household]:
+    last = last_day(period)
+    there = Q(closed_on__isnull=True) | Q(closed_on__gt=last)
+    found: QuerySet[Household] = Household.objects.inside(grid).filter(there, opened_on__lte=last)
+    return found.select_related(*DOOR)
+
+
+def _to_sign(grid: Grid, period: Period) -> list[Source]:
+    """Those whose limit to sign passed in the month, unless they were taken back before that."""
+    stood = Q(signed_at__isnull=False) | Q(ended_at__isnull=True) | Q(ended_at__gt=F("sign_due_at"))
+    given = Assignment.objects.filter(
+        stood, grid__code__startswith=grid.code, sign_due_at__gte=period.start, sign_due_at__lt=period.moment
+    )
+    return [(given.select_related("grid", "case"), _assignment)]
+
+
+def _signed(grid: Grid, period: Period) -> list[Source]:
+    (given, told), *_rest = _to_sign(grid, period)
+    return [(given.filter(signed_at__lte=F("sign_due_at")), told)]
+
+
+def _asked(*conditions: Q) -> Callable[[Grid, Period], list[Source]]:
+    """Inquiries to the grid whose reply limit passed in the month, those that fulfil a condition."""
+
     def find(grid: Grid, period: Period) -> list[Source]:
-        sql = f"SELECT a.id {SIGNING_NOW} AND a.grid_id IN (SELECT id FROM grids_grid WHERE code LIKE %(below)s) AND {condition}"
-        return [
-            (
-                _of(Assignment, sql, grid, period).select_related("grid", "case__category", "post__user"),
-                _assignment,
-            )
-        ]
+        due = _within("reply_due_at", period)
+        papers = Inquiry.objects.issued().filter(*conditions, answerer=grid, **due)
+        return [(papers.select_related("answerer"), _inquiry)]
 
     return find
 
 
-def _answering(condition: str) -> Callable[[Grid, Period], list[Source]]:
+def _upheld(grid: Grid, period: Period) -> list[Source]:
+    papers = Inquiry.objects.filter(answerer=grid, verdict=Verdict.UPHELD, **_within("decided_at", period))
+    return [(papers.select_related("answerer"), _inquiry)]
+
+
+def _supervised(grade: Grade) -> Callable[[Grid, Period], list[Source]]:
+    """Orders of a grade that were issued while the grid had the case."""
+
     def find(grid: Grid, period: Period) -> list[Source]:
-        sql = (
-            "SELECT id FROM cases_inquiry WHERE answerer_id = %(place)s AND district_id = %(grid)s"
-            f" AND issued_at IS NOT NULL AND {condition}"
+        orders = CaseEvent.objects.filter(
+            action=Action.SUPERVISE, holder_grid=grid, data__grade=grade.value, **_within("at", period)
         )
-        return [(_of(Inquiry, sql, grid, period).select_related("answerer", "case"), _inquiry)]
+        return [(orders.select_related(*CASE), _case)]
 
     return find
 
 
-def _supervised(grade: str) -> Callable[[Grid, Period], list[Source]]:
-    def find(grid: Grid, period: Period) -> list[Source]:
-        sql = f"SELECT e.id {SUPERVISING} AND e.holder_grid_id = %(place)s AND e.data ->> 'grade' = '{grade}'"
-        return [(_of(CaseEvent, sql, grid, period).select_related("case__category", "case__grid"), _case)]
-
-    return find
+def _within(field: str, period: Period) -> dict[str, datetime]:
+    return {f"{field}__gte": period.start, f"{field}__lt": period.moment}
 
 
-def _rated(condition: str) -> Callable[[Grid, Period], list[Source]]:
-    def find(grid: Grid, period: Period) -> list[Source]:
-        sql = f"SELECT r.id {RATED} AND r.{{place}} AND {condition}"
-        return [(_of(Rating, sql, grid, period).select_related("grid", "case"), _rating)]
-
-    return find
+def _rated(grid: Grid, period: Period) -> list[Source]:
+    return [(ratings_of(grid, period.start, period.moment), _rating)]
 
 
-DUE = "reply_due_at >= %(start)s AND reply_due_at < %(moment)s"
+def _satisfied(grid: Grid, period: Period) -> list[Source]:
+    return [(ratings_of(grid, period.start, period.moment).filter(satisfaction__in=CONTENT), _rating)]
+
+
+IN_TIME = Q(answered_at__lte=F("reply_due_at"))
 SOURCES: dict[Input, Callable[[Grid, Period], list[Source]]] = {
     Input.PATROL_DAYS: _walked,
     Input.DIARY_DAYS: _written,
@@ -183,26 +210,17 @@ SOURCES: dict[Input, Callable[[Grid, Period], list[Source]]] = {
     Input.VISITS_IN_TIME: _in_time,
     Input.HOUSEHOLDS: _homes,
     Input.FRESH: _fresh,
-    Input.TO_SIGN: _signing("true"),
-    Input.SIGNED: _signing("a.signed_at <= a.sign_due_at"),
-    Input.RATED: _rated("true"),
-    Input.SATISFIED: _rated(SATISFIED),
-    Input.TO_REPLY: _answering(DUE),
-    Input.REPLIED: _answering(f"{DUE} AND answered_at <= reply_due_at"),
-    Input.REPLY_LATE: _answering(f"{DUE} AND (answered_at IS NULL OR answered_at > reply_due_at)"),
-    Input.UPHELD: _answering("decided_at >= %(start)s AND decided_at < %(moment)s AND verdict = 'upheld'"),
-    Input.YELLOW: _supervised("yellow"),
-    Input.RED: _supervised("red"),
+    Input.TO_SIGN: _to_sign,
+    Input.SIGNED: _signed,
+    Input.RATED: _rated,
+    Input.SATISFIED: _satisfied,
+    Input.TO_REPLY: _asked(),
+    Input.REPLIED: _asked(IN_TIME),
+    Input.REPLY_LATE: _asked(Q(answered_at__isnull=True) | Q(answered_at__gt=F("reply_due_at"))),
+    Input.UPHELD: _upheld,
+    Input.YELLOW: _supervised(Grade.YELLOW),
+    Input.RED: _supervised(Grade.RED),
 }
-
-
-def _of(model: Any, sql: str, grid: Grid, period: Period) -> QuerySet[Any]:
-    column = f"{Level(grid.level).path_field}_id"
-    district = Grid.objects.get(code=grid.code[: Level.DISTRICT.code_length])
-    sql = sql.replace("{place:h}", f"h.{column} = %(place)s").replace("{place}", f"{column} = %(place)s")
-    asked = {**asked_of(district, period), "place": grid.pk, "below": f"{grid.code}%"}
-    found: QuerySet[Any] = model.objects.filter(pk__in=raw(sql, asked))
-    return found
 
 
 # --- how each row is told ------------------------------------------------------------------------------------

@@ -49,6 +49,13 @@ def computed(run: Run, places: list[Place]) -> Computed:
     return Computed(places, counts, peers, scores)
 
 
+def marks_stand_otherwise(run: Run, at: datetime) -> bool:
+    """Whether entries of inspectors were approved since the run was computed, that it would count."""
+    lines = list(run.scheme.indicators.all())
+    then, now = (marks_of(run.grid, run.month, lines, at=moment) for moment in (run.made_at, at))
+    return then != now
+
+
 def scored_places(run: Run) -> list[Place]:
     """The grids that a run has scored: they stay its own when grids come and go."""
     rows = MonthlyScore.objects.filter(run=run).order_by("grid__code")
@@ -66,7 +73,7 @@ def seal_of(run: Run) -> bytes:
 def _facts(run: Run) -> Iterator[dict[str, object]]:
     names = (
         "grid__code", "level", "kind", "counts", "lines", "deducted", "daily", "facilities", "performance", "computed",
-        "corrected", "final", "to_close", "place", "peer_place",
+        "corrected", "final", "to_close", "is_ranked", "place", "peer_place",
     )  # fmt: skip
     head = {
         "run": run.pk,
@@ -136,11 +143,6 @@ def _said(value: object) -> str:
 
 def run_of(district: Grid, month: date) -> Run | None:
     return Run.objects.filter(grid=district, month=month).select_related("grid", "scheme").first()
-
-
-def months_of(district: Grid) -> list[Run]:
-    """Every month that was assessed, the newest first."""
-    return list(Run.objects.filter(grid=district).order_by("-month"))
 
 
 def waiting_districts(at: datetime) -> list[Grid]:

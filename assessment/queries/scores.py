@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from grids.enums import Level, Right
-from grids.models import Grid, Post
+from grids.models import Grid
 from grids.scopes import Scope
 
 from ..enums import Basis, Deduction, Input, RunState, Section
@@ -22,11 +22,8 @@ from .records import has_records
 
 def district_of(grid: Grid) -> Grid:
     """The district that assesses a grid."""
-    return (
-        grid
-        if grid.level == Level.DISTRICT
-        else Grid.objects.get(code=grid.code[: Level.DISTRICT.code_length])
-    )
+    code = grid.code[: Level.DISTRICT.code_length]
+    return grid if grid.level == Level.DISTRICT else Grid.objects.get(code=code)
 
 
 def runs_seen(district: Grid, scope: Scope) -> QuerySet[Run]:
@@ -51,11 +48,7 @@ def ranking(run: Run, place: Grid, level: int) -> QuerySet[MonthlyScore]:
 
 def levels_of(place: Grid) -> list[Level]:
     """What can be ranked in a place: itself at the lowest level, else everything below it."""
-    return (
-        [Level.BUILDING]
-        if place.level == Level.BUILDING
-        else [level for level in Level if level > place.level]
-    )
+    return [level for level in Level if level > place.level] or [Level.BUILDING]
 
 
 # --- one score, explained -----------------------------------------------------------------------------------
@@ -213,22 +206,11 @@ def history(grid: Grid, scope: Scope, until: date, months: int = 12) -> list[Mon
 # --- who may do what with a month --------------------------------------------------------------------------
 
 
-def post_at(scope: Scope, grid_id: int, right: Right) -> Post | None:
-    """The post of exactly this place that carries the right."""
-    return next((post for post in scope.posts if post.grid_id == grid_id and right in post.rights), None)
-
-
-def post_over(scope: Scope, grid: Grid, right: Right) -> Post | None:
-    """The post of this place or one above it that carries the right."""
-    held = (post for post in scope.posts if post.grid and right in post.rights)
-    return next((post for post in held if post.grid and grid.code.startswith(post.grid.code)), None)
-
-
 def appealable(score: MonthlyScore, scope: Scope, at: datetime) -> list[tuple[str, str]]:
     """The lines that the person may still appeal against, by code; nothing unless she answers for the grid."""
     run = score.run
     is_open = run.state == RunState.APPEALS and run.appeals_until is not None and at < run.appeals_until
-    if not is_open or post_at(scope, score.grid_id, Right.INQUIRE) is None:
+    if not is_open or scope.post_at(score.grid_id, Right.INQUIRE) is None:
         return []
     done = set(score.appeals.values_list("indicator", flat=True))
     return [(code, label) for code, label in lines_of(score) if code not in done]
@@ -262,6 +244,24 @@ def appeals_seen(scope: Scope) -> QuerySet[Appeal]:
     return rows.select_related(
         "grid", "score__run__scheme", "score__run__grid", "filed_by__user", "decided_by__user", "correction"
     ).order_by("-pk")
+
+
+def open_to_appeal(scope: Scope, at: datetime) -> QuerySet[MonthlyScore]:
+    """The scores of the very grids she answers for, while they may be appealed against."""
+    mine = [post.grid_id for post in scope.posts if Right.INQUIRE in post.rights and post.grid_id]
+    return MonthlyScore.objects.filter(run__state=RunState.APPEALS, run__appeals_until__gt=at, grid__in=mine)
+
+
+def marks_to_decide(scope: Scope) -> QuerySet[Mark]:
+    """Entries that wait for a second person, who is not the one who made them."""
+    return Mark.objects.within(scope, Right.SUPERVISE).waiting().exclude(proposed_by__user=scope.user_id)
+
+
+def appeals_to_decide(scope: Scope) -> QuerySet[Appeal]:
+    """The appeals of the districts she decides in, but for her own."""
+    mine = [span.grid_id for span in scope.spans(Right.SUPERVISE) if span.level == Level.DISTRICT]
+    rows = Appeal.objects.waiting().filter(district__in=mine)
+    return rows.exclude(filed_by__user=scope.user_id)
 
 
 def proposals_of(run: Run) -> QuerySet[Proposal]:

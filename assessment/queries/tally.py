@@ -350,7 +350,7 @@ def cases_of(
         condition = f"e.at >= %(start)s AND {MOVES[figure]}"
     filters = " AND ".join(f"({sql})" for sql in (condition, *wanted.conditions))
     sql = f"WITH {facts_of(grid)} {rows} WHERE {filters}"
-    return CaseEvent.objects.filter(pk__in=raw(sql, {**params_of(grid, period), **asdict(wanted)})).order_by(
+    return CaseEvent.objects.filter(pk__in=_raw(sql, {**params_of(grid, period), **asdict(wanted)})).order_by(
         "-pk"
     )
 
@@ -358,12 +358,12 @@ def cases_of(
 def rounds_of(condition: str, grid: Grid, period: Period) -> QuerySet[CaseEvent]:
     """The rounds of a place that fulfil a condition, each as its last event before the moment."""
     sql = f"WITH {facts_of(grid)} SELECT r.event_id FROM r WHERE {condition}"
-    return CaseEvent.objects.filter(pk__in=raw(sql, params_of(grid, period))).order_by("-pk")
+    return CaseEvent.objects.filter(pk__in=_raw(sql, params_of(grid, period))).order_by("-pk")
 
 
 NAMED = re.compile(r"%\((\w+)\)s")
 
 
-def raw(sql: str, params: Mapping[str, Any]) -> RawSQL:
+def _raw(sql: str, params: Mapping[str, Any]) -> RawSQL:
     """Django takes parameters of raw SQL by position."""
     return RawSQL(NAMED.sub("%s", sql), [params[name] for name in NAMED.findall(sql)])

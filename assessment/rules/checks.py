@@ -10,6 +10,7 @@ from cases.enums import Action
 
 from ..enums import Bar, Dimension, Satisfaction
 from .rates import RANKED_FROM, share
+from .rates import places as ranked
 
 # move on the case, in any of its rounds   why whoever made it cannot look again
 BARRING: dict[Action, Bar] = {
@@ -54,8 +55,7 @@ class ErrorRate:
 def places(rates: Iterable[ErrorRate]) -> list[int | None]:
     """Places by error rate as printed, the lowest first; equal rates share one, too few results have none."""
     percents = [rate.percent if rate.is_ranked else None for rate in rates]
-    order = sorted(percent for percent in percents if percent is not None)
-    return [None if percent is None else order.index(percent) + 1 for percent in percents]
+    return ranked([None if percent is None else -percent for percent in percents])
 
 
 # --- words and sheets of residents -----------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """How counts become rates, and which counts must add up (docs/rules/figures.md §3-§5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import Any
 
 from grids.rules.workdays import SHANGHAI
 
@@ -27,11 +28,12 @@ def average(total: int, number: int) -> Decimal | None:
 
 
 def _ratio(numerator: int, denominator: int) -> Decimal | None:
-    # Half up is decided on whole numbers: no quotient is rounded before it is rounded.
-    if not denominator:
-        return None
-    hundredths = (200 * numerator + denominator) // (2 * denominator)
-    return (Decimal(hundredths) / 100).quantize(TWO_PLACES, ROUND_HALF_UP)
+    return half_up(numerator, denominator) if denominator else None
+
+
+def half_up(numerator: int, denominator: int) -> Decimal:
+    """A quotient to two decimals. Decided on whole numbers: no quotient is rounded before it is rounded."""
+    return Decimal((200 * numerator + denominator) // (2 * denominator)).scaleb(-2)
 
 
 def parts(rate: Rate, counts: Counts) -> tuple[int, int]:
@@ -84,9 +86,16 @@ def ranks(rows: Iterable[Counts]) -> list[int | None]:
 
     Rows with fewer than RANKED_FROM rounds to be closed are not ranked.
     """
-    scores = [_score(row) for row in rows]
-    ranked = sorted((score for score in scores if score is not None), reverse=True)
-    return [None if score is None else ranked.index(score) + 1 for score in scores]
+    return places([_score(row) for row in rows])
+
+
+def places(values: Sequence[Any]) -> list[int | None]:
+    """The place of each, the highest first, equal ones sharing theirs; None where there is nothing to rank by."""
+    ranked = sorted((each for each in values if each is not None), reverse=True)
+    place: dict[Any, int] = {}
+    for number, each in enumerate(ranked, start=1):
+        place.setdefault(each, number)
+    return [None if each is None else place[each] for each in values]
 
 
 def _score(row: Counts) -> tuple[Decimal, Decimal] | None:

@@ -7,15 +7,16 @@ the sum of what is printed is the total that is printed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from grids.rules.workdays import end_of
 
 from ..enums import WEIGHTS, Basis, Deduction, Formula, Input, Section, Standing
+from . import rates
 from .formulas import RECIPES, TAKEN
+from .rates import TWO_PLACES
 
-TWO_PLACES = Decimal("0.01")
 NOTHING, EVERYTHING = Decimal(0), Decimal(100)
 
 QUARTER = "quarter"  # what is judged of a quarter beside its months, as an inspection is entered: 0 to 100
@@ -92,15 +93,14 @@ def bounded(points: Decimal) -> Decimal:
     return min(max(points, NOTHING), EVERYTHING).quantize(TWO_PLACES)
 
 
+def rounded(value: Fraction) -> Decimal:
+    """Two decimals, half up."""
+    return rates.half_up(value.numerator, value.denominator)
+
+
 def plain(points: Decimal) -> str:
     """Points as they are said: 10, 2.5, 0.75."""
     return f"{points.normalize():f}"
-
-
-def half_up(value: Fraction) -> Decimal:
-    """Two decimals, half up; decided on whole numbers."""
-    hundredths = (200 * value.numerator + value.denominator) // (2 * value.denominator)
-    return (Decimal(hundredths) / 100).quantize(TWO_PLACES, ROUND_HALF_UP)
 
 
 def measured(indicator: Indicator, counts: Counts, peers: Counts) -> Line:
@@ -128,9 +128,8 @@ def _value(part: int, whole: int, need: int, theirs: int, of: int) -> tuple[tupl
 
 
 def _points(weight: Decimal, above: int, below: int) -> Decimal:
-    """That share of a weight, half up to two decimals, on whole numbers."""
-    hundredths = int(weight.scaleb(2)) * above
-    return Decimal((2 * hundredths + below) // (2 * below)).scaleb(-2)
+    """That share of a weight."""
+    return rates.half_up(int(weight.scaleb(2)) * above, 100 * below)
 
 
 def inspected(indicator: Indicator, mark: tuple[int, Decimal] | None) -> Line:
@@ -174,15 +173,6 @@ def imbalance(indicators: Iterable[Indicator]) -> dict[Section, Decimal]:
 
 
 # --- places and warnings (§6, §8) -----------------------------------------------------------------------
-
-
-def places(points: Sequence[Decimal | None]) -> list[int | None]:
-    """The place of each, equal points sharing one; None where there is too little to rank by."""
-    ranked = sorted((each for each in points if each is not None), reverse=True)
-    place: dict[Decimal, int] = {}
-    for number, each in enumerate(ranked, start=1):
-        place.setdefault(each, number)
-    return [None if each is None else place[each] for each in points]
 
 
 def is_at_the_bottom(place: int | None, ranked: int, terms: Terms) -> bool:
@@ -236,7 +226,7 @@ def in_proportion(held: Iterable[tuple[Decimal, int]]) -> Decimal | None:
     """A person's month: the scores of her grids in proportion to the days she held a post there."""
     held = [(points, days) for points, days in held if days]
     days = sum(days for _points, days in held)
-    return half_up(sum((Fraction(p) * d for p, d in held), Fraction(0)) / days) if days else None
+    return rounded(sum((Fraction(p) * d for p, d in held), Fraction(0)) / days) if days else None
 
 
 # --- quarter and year (§9) --------------------------------------------------------------------------------
@@ -249,7 +239,7 @@ def quarter(months: Sequence[Decimal], judged: Decimal | None, terms: Terms) -> 
     if judged is None:
         return mean(months)
     average = sum(map(Fraction, months), Fraction(0)) / len(months)
-    return half_up((average * terms.months_share + Fraction(judged) * (100 - terms.months_share)) / 100)
+    return rounded((average * terms.months_share + Fraction(judged) * (100 - terms.months_share)) / 100)
 
 
 def year(quarters: Sequence[Decimal]) -> Decimal | None:
@@ -259,4 +249,4 @@ def year(quarters: Sequence[Decimal]) -> Decimal | None:
 
 def mean(scores: Sequence[Decimal]) -> Decimal | None:
     """A mean of scores, half up to two decimals; None of nothing."""
-    return half_up(sum(map(Fraction, scores), Fraction(0)) / len(scores)) if scores else None
+    return rounded(sum(map(Fraction, scores), Fraction(0)) / len(scores)) if scores else None

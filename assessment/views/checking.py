@@ -50,12 +50,11 @@ def places_for(request: HttpRequest, right: str, lowest: Level = Level.BUILDING)
 
 
 def post_over(request: HttpRequest, grid: Grid, right: str) -> Post:
-    """The post from which she uses a right over a grid: of several the nearest; without one it is a refusal."""
-    held = (post for post in request.scope.posts if right in post.rights and post.grid)
-    near = [post for post in held if grid.code.startswith(post.grid.code)]
-    if not near or not request.scope.covers_grid(grid.code, right):
+    """The post from which she uses a right over a grid; without one it is a refusal."""
+    post = request.scope.post_over(grid.code, right)
+    if post is None:
         raise PermissionDenied
-    return max(near, key=lambda post: post.level or 0)
+    return post
 
 
 Page = Callable[[int], HttpResponse]

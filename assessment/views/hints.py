@@ -7,29 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import Case
 from gridgov.kit import listing
 from grids.enums import Right
-from grids.models import Grid, Post
+from grids.models import Grid
 from grids.views.places import place_asked, places_around
 
 from .. import actions
 from ..enums import Hint
 from ..exports.workbook import cut_off_text
-from ..forms import MINUTES, PlaceMonthForm
+from ..forms import PlaceMonthForm, as_sent
 from ..forms.hints import HintLookForm, HintRowsForm
 from ..queries import hints as questions
 from ..queries.hints import Found, Line, Number, Told
 from ..rules.hints import sentence
 from ..rules.rates import Period
+from .checking import post_over
 
 SHOWN = 200  # rows of one hint on one page
 
@@ -59,7 +58,7 @@ def hints(request: HttpRequest) -> HttpResponse:
     lines = questions.lines_of(grid, period.month, cut_off=period.moment, viewer=request.user.pk)
     numbers = questions.total(lines)
     context |= {
-        "form": _shown(form, grid, period),
+        "form": form.filled(grid, period),
         "period": period,
         "moment": cut_off_text(period),
         "kinds": [(hint, sentence(hint), _cell(grid, period, hint, numbers[hint])) for hint in Hint],
@@ -68,18 +67,9 @@ def hints(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/hints.html", context)
 
 
-def _shown(form: PlaceMonthForm, grid: Grid, period: Period) -> PlaceMonthForm:
-    """The filter filled with what is on the screen."""
-    is_early = form.data.get("as_of") and not period.is_whole
-    as_of = localtime(period.moment).strftime(MINUTES) if is_early else ""
-    filled = {"grid": grid.code, "month": period.month.strftime("%Y-%m"), "as_of": as_of}
-    return PlaceMonthForm(filled, at=form.at, places=form.places)
-
-
 def _asked(grid: Grid, period: Period) -> dict[str, str]:
     """What every link carries on: exactly this month of this grid up to exactly this moment."""
-    month = period.month.strftime("%Y-%m")
-    return {"grid": grid.code, "month": month, "as_of": period.moment.isoformat()}
+    return {"grid": grid.code, **as_sent(period)}
 
 
 def _line(grid: Grid, period: Period, line: Line) -> tuple[str, str, list[Cell]]:
@@ -181,20 +171,13 @@ def hint(request: HttpRequest, hint: str, pk: int) -> HttpResponse:
         return _page(request, kind, found, grid, period, form, 422)
 
     try:
-        actions.look_at(found[0], kind, by=_by(request, grid), at=request.at, **form.cleaned_data)
+        actions.look_at(
+            found[0], kind, by=post_over(request, grid, Right.SUPERVISE), at=request.at, **form.cleaned_data
+        )
     except actions.HintRefused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, kind, found, grid, period, form, 422)
     return redirect(request.get_full_path())
-
-
-def _by(request: HttpRequest, grid: Grid) -> Post:
-    """The post from which she supervises this place."""
-    held = (post for post in request.scope.posts if Right.SUPERVISE in post.rights and post.grid)
-    near = next((post for post in held if grid.code.startswith(post.grid.code)), None)
-    if near is None:
-        raise PermissionDenied
-    return near
 
 
 def _page(

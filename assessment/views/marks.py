@@ -76,7 +76,7 @@ def _inspect(request: HttpRequest, form: MarkForm) -> Any:
     if grid is None:
         form.add_error("grid", _("There is no grid of this code in your place."))
         return None
-    by = _needs(questions.post_over(request.scope, grid, Right.SUPERVISE))
+    by = _needs(request.scope.post_over(grid.code, Right.SUPERVISE))
     names = ("indicator", "month", "points", "reason", "evidence", "key")
     try:
         return actions.inspect(grid, by=by, at=request.at, **{name: sent[name] for name in names})
@@ -89,7 +89,7 @@ def _inspect(request: HttpRequest, form: MarkForm) -> Any:
 def decide_mark(request: HttpRequest, pk: int) -> HttpResponse:
     """A second person approves an entry, or refuses it."""
     mark = get_object_or_404(questions.marks_seen(request.scope), pk=pk)
-    by = _needs(questions.post_over(request.scope, mark.grid, Right.SUPERVISE))
+    by = _needs(request.scope.post_over(mark.grid.code, Right.SUPERVISE))
     form = DecisionForm(request.POST)
     if form.is_valid():
         sent = form.cleaned_data
@@ -118,7 +118,7 @@ def _try(request: HttpRequest, act: Any) -> None:
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """The grid does not accept a line of its score."""
     score = score_asked(request, pk)
-    by = _needs(questions.post_at(request.scope, score.grid_id, Right.INQUIRE))
+    by = _needs(request.scope.post_at(score.grid_id, Right.INQUIRE))
     form = AppealForm(request.POST, lines=questions.lines_of(score))
     if not form.is_valid():
         return show(request, score, form, status=422)
@@ -154,7 +154,7 @@ def appeals_page(
             each,
             questions.labels_of(each.score.run.scheme).get(each.indicator, each.indicator),
             wrong.get(each.pk) or AppealDecisionForm(auto_id=f"id_{each.pk}_%s"),
-            questions.post_at(request.scope, each.score.run.grid_id, Right.SUPERVISE) is not None,
+            request.scope.post_at(each.score.run.grid_id, Right.SUPERVISE) is not None,
         )
         for each in page.rows
     ]
@@ -171,7 +171,7 @@ def appeals_page(
 def decide_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """The district gives points back, or refuses."""
     found = get_object_or_404(questions.appeals_seen(request.scope), pk=pk)
-    by = _needs(questions.post_at(request.scope, found.score.run.grid_id, Right.SUPERVISE))
+    by = _needs(request.scope.post_at(found.score.run.grid_id, Right.SUPERVISE))
     form = AppealDecisionForm(request.POST, auto_id=f"id_{found.pk}_%s")
     if not form.is_valid():
         return appeals_page(request, {found.pk: form}, status=422)
@@ -190,7 +190,7 @@ def decide_appeal(request: HttpRequest, pk: int) -> HttpResponse:
 def amend(request: HttpRequest, pk: int) -> HttpResponse:
     """A published score is found wrong: the amendment stands beside it."""
     score = score_asked(request, pk)
-    by = _needs(questions.post_at(request.scope, score.run.grid_id, Right.POLICY))
+    by = _needs(request.scope.post_at(score.run.grid_id, Right.POLICY))
     form = AmendForm(request.POST, lines=questions.lines_of(score))
     if not form.is_valid():
         return show(request, score, form, status=422)
@@ -220,7 +220,7 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
 def _run(request: HttpRequest, pk: int) -> Run:
     """A month of her own district."""
     run = get_object_or_404(Run.objects.select_related("grid"), pk=pk)
-    post = questions.post_at(request.scope, run.grid_id, Right.POLICY)
+    post = request.scope.post_at(run.grid_id, Right.POLICY)
     if post is None:
         district = Grid.objects.within(request.scope).filter(pk=run.grid_id)
         get_object_or_404(district)
@@ -233,7 +233,7 @@ def decide_proposal(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
     """A person confirms what was proposed, or drops it."""
     run = _run(request, pk)
     found = get_object_or_404(questions.proposals_of(run), pk=proposal)
-    by = _needs(questions.post_at(request.scope, run.grid_id, Right.POLICY))
+    by = _needs(request.scope.post_at(run.grid_id, Right.POLICY))
     form = DecisionForm(request.POST)
     if form.is_valid():
         sent = form.cleaned_data

@@ -17,7 +17,7 @@ from ..enums import Section
 from ..forms.scores import SchemeForm
 from ..models import Indicator, Scheme
 from ..queries import schemes as questions
-from ..queries.scores import district_of, post_at
+from ..queries.scores import district_of
 from ..rules.formulas import RECIPES, Recipe
 from .tabs import tabs
 
@@ -43,7 +43,7 @@ def scheme(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, district: Grid, holding: Scheme, lines: list[Indicator]) -> SchemeForm | None:
-    if post_at(request.scope, district.pk, Right.POLICY) is None:
+    if request.scope.post_at(district.pk, Right.POLICY) is None:
         return None
     first = {"seen": questions.latest(district)}
     return SchemeForm(
@@ -53,7 +53,7 @@ def _form(request: HttpRequest, district: Grid, holding: Scheme, lines: list[Ind
 
 def _set(request: HttpRequest, district: Grid, form: SchemeForm) -> bool:
     sent = {name: form.cleaned_data[name] for name in ("since", "reason", "seen", "key")}
-    by = post_at(request.scope, district.pk, Right.POLICY)
+    by = request.scope.post_at(district.pk, Right.POLICY)
     try:
         row = actions.set_scheme(
             district, indicators=form.indicators, by=by, at=request.at, **sent, **form.terms

@@ -88,7 +88,7 @@ def _start(request: HttpRequest, district: Grid, months: list[Run]) -> dict[str,
 
 
 def _runner(request: HttpRequest, district: Grid) -> Any:
-    return questions.post_at(request.scope, district.pk, Right.SUPERVISE)
+    return request.scope.post_at(district.pk, Right.SUPERVISE)
 
 
 def _steps(run: Run, request: HttpRequest) -> list[tuple[str, str, str]]:
@@ -110,7 +110,7 @@ def _steps(run: Run, request: HttpRequest) -> list[tuple[str, str, str]]:
     if run.state == RunState.REVIEW:
         asks = _("The scores stand. Grids may appeal for three working days; nothing can be computed again.")
         return [compute, (RunState.APPEALS.value, _("Open to appeals"), asks)]
-    if run.state == RunState.APPEALS and questions.post_at(request.scope, run.grid_id, Right.POLICY):
+    if run.state == RunState.APPEALS and request.scope.post_at(run.grid_id, Right.POLICY):
         return [(RunState.PUBLISHED.value, _("Publish"), _("The month is frozen. This cannot be undone."))]
     return []
 
@@ -164,7 +164,7 @@ def _go_on(run: Run, wanted: str, by: Any, request: HttpRequest) -> None:
         RunState.PUBLISHED.value: actions.publish,
     }
     if wanted == RunState.PUBLISHED.value:
-        by = questions.post_at(request.scope, run.grid_id, Right.POLICY) or by
+        by = request.scope.post_at(run.grid_id, Right.POLICY) or by
     run = acts[wanted](run, by=by, at=request.at)
     said = _("%(month)s stands at “%(state)s” now.")
     messages.success(request, said % {"month": f"{run.month:%Y-%m}", "state": run.get_state_display()})
@@ -189,7 +189,7 @@ def show(request: HttpRequest, found: MonthlyScore, form: Any = None, status: in
     """The page of a score, with a form that was not acceptable."""
     past = questions.history(found.grid, request.scope, found.run.month)
     lines = questions.appealable(found, request.scope, request.at)
-    may_amend = found.run.is_published and questions.post_at(request.scope, found.run.grid_id, Right.POLICY)
+    may_amend = found.run.is_published and request.scope.post_at(found.run.grid_id, Right.POLICY)
     context = {
         "score": found, "run": found.run, "told": questions.explained(found), "amended": questions.amended(found),
         "past": past, "chart": _chart(past),
@@ -221,7 +221,7 @@ def record_list(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     page = records.records(found, asked, request.scope, request.GET.get("cursor"), part)
     context = {
         "score": found, "run": found.run, "title": asked.label, "page": page, "published": found.counts[asked],
-        "parts": _tabs(request, records.parts(found, asked), part), **listing.around(request.GET, page.around),
+        "parts": _tabs(request, page.parts, part), **listing.around(request.GET, page.around),
     }  # fmt: skip
     return render(request, "assessment/records.html", context)
 

@@ -123,9 +123,12 @@ def verifiers(request: HttpRequest) -> HttpResponse:
         return render(request, "assessment/verifiers.html", context, status=422)
     period = form.period
     lines = error_rates(grid, period.start, period.moment)
-    shown = {"grid": grid.code, "month": period.month.strftime("%Y-%m"), "as_of": form.data.get("as_of", "")}
-    context["form"] = PlaceMonthForm(shown, at=request.at, places=form.places)
-    context |= {"period": period, "verifiers": lines, "total": together(lines)}
+    context |= {
+        "form": form.filled(grid, period),
+        "period": period,
+        "verifiers": lines,
+        "total": together(lines),
+    }
     return render(request, "assessment/verifiers.html", context)
 
 

@@ -15,14 +15,19 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assessment import actions, tasks
-from assessment.enums import Input, RunState, Standing
+from assessment.enums import HeardBy, Input, RunState, Satisfaction, Standing
 from assessment.models import Appeal, Mark, MonthlyScore, Proposal, Run, Scheme
 from assessment.queries import periods
 from assessment.queries.records import has_records
 from cases import actions as case_actions
-from cases.enums import Grade
+from cases.enums import Grade, Verdict
+from cases.models import CaseEvent, Inquiry
 from cases.rules.clock import Limit
 from grids.models import Job
+from grids.queries import scope_of
+from grids.queries.desks import pending
+from residents import actions as register
+from residents.enums import Met, Purpose
 from tests.assessment.test_scores import (
     FIRST,
     LATER,
@@ -35,6 +40,8 @@ from tests.assessment.test_scores import (
     set_scheme,
 )
 from tests.assessment.test_scores import month as _month
+from tests.residents import groups
+from tests.residents.people import household, resident
 from tests.town import SHANGHAI
 
 pytestmark = pytest.mark.django_db
@@ -158,17 +165,68 @@ def test_who_has_lost_her_post_meanwhile_computes_nothing(month, at, open_as):
 
 @pytest.fixture
 def busy(month, calendar):
-    """The month with something in every count that this town can have."""
-    case = month.report(at=day(21), code="C201")
-    case = case_actions.assign(
-        case, unit=month.grid.one, limit=Limit(7), by=month.post.dispatcher, at=day(21)
-    )
+    """The month with something in every count."""
+    case = give(month, month.report(at=day(21), code="C201"), day(21))
     case_actions.sign(case, by=month.post.leader, at=day(21, 10))
     case.refresh_from_db()
     case_actions.supervise(case, grade=Grade.YELLOW, note="催办", by=month.post.supervisor, at=day(22))
-    return advance(
-        month, actions.score_month(month.grid.district, SEPTEMBER, by=None, at=FIRST), RunState.APPEALS
+    question(month)
+    case = give(month, month.report(at=day(23), code="C201", grid="east", by="direct"), day(23), "east")
+    case_actions.supervise(case, grade=Grade.RED, note="严重逾期", by=month.post.supervisor, at=day(24))
+    go_round(month)
+    heard = (Satisfaction.VERY, Satisfaction.DISSATISFIED)
+    for closing, said in zip(CaseEvent.objects.filter(action="close").order_by("pk")[:2], heard, strict=True):
+        actions.rate_case(
+            closing.case, closing=closing.seq, satisfaction=said, how=HeardBy.VISIT, by=month.post.direct, at=day(25),
+            key=uuid4(),
+        )  # fmt: skip
+    run = actions.score_month(month.grid.district, SEPTEMBER, by=None, at=FIRST)
+    return advance(month, run, RunState.APPEALS)
+
+
+def give(town, case, at, unit="one"):
+    return case_actions.assign(case, unit=town.grid[unit], limit=Limit(7), by=town.post.dispatcher, at=at)
+
+
+def question(town):
+    """Two problems the community left lying: one inquiry it answers in time, the other late; that goes up and is upheld."""
+    case_actions.set_policy(
+        town.grid.district, community_days=1, reason="试行", by=town.post.official, at=day(8, 8)
     )
+    cases = []
+    for _ in range(2):
+        case = give(town, town.report(at=day(8), code="C201"), day(8))
+        case = case_actions.sign(case, by=town.post.leader, at=day(8, 10))
+        cases.append(case_actions.escalate(case, note="网格解决不了", by=town.post.leader, at=day(8, 11)))
+    case_actions.sweep(at=day(11))
+    said = {"progress": "已立项", "cause": "等待招标", "measures": "月底前完工"}
+    papers = [
+        case_actions.ask(right, question="请说明", by=town.post.leader, at=day(11))
+        for right in Inquiry.objects.filter(case__in=cases).order_by("pk")
+    ]
+    for paper, when in zip(papers, (14, 18), strict=True):
+        case_actions.sweep(at=day(when))
+        last = case_actions.answer(paper, **said, by=town.post.direct, at=day(when))
+    case_actions.decide(last, verdict=Verdict.UPHELD, note="属实", by=town.post.supervisor, at=day(22))
+
+
+def go_round(town):
+    """Three doors: one was visited in time, at one the due day passed, in one a special group is looked after."""
+    for house_no, due, seen in (("3", 24, 24), ("4", 17, None), ("5", 18, None)):
+        home = household(town, day(1), house_no=house_no)
+        home.visit_due = date(2026, 9, due)
+        home.save(update_fields=["visit_due"])
+        if seen:
+            register.visit(
+                home,
+                purpose=Purpose.ROUND,
+                met=Met.FAMILY,
+                by=town.post.leader,
+                at=day(seen),
+                key=uuid4(),
+                what="平安",
+            )
+    groups.opened(town, resident(home, day(2)), day(2), "DJ")
 
 
 READERS = ("official", "secretary", "dispatcher", "first", "direct", "maintainer", "leader")
@@ -189,6 +247,7 @@ def test_a_number_has_exactly_as_many_rows_as_it_says(month, busy, at, open_as, 
             assert found.number == len(found.rows) == score.counts[name], (score, name)
             assert all(client.get(row.url).status_code == 200 for row in found.rows if row.url), (score, name)
     assert seen >= len(Input) - 1
+    assert all(place == month.grid.one or score.counts[name] for name in Input), score.counts
 
 
 def test_the_page_of_a_score_leads_to_each_of_its_numbers(month, busy, at, open_as):
@@ -203,7 +262,10 @@ def test_the_page_of_a_score_leads_to_each_of_its_numbers(month, busy, at, open_
 
     assert links == {
         url("records", score.pk, name) for name in
-        ("patrol_days", "diary_days", "to_sign", "signed", "to_close", "closed", "closed_on_time", "not_reworked", "yellow")
+        (
+            "patrol_days", "diary_days", "visits_owed", "visits_in_time", "households", "fresh", "to_sign", "signed",
+            "to_close", "closed", "closed_on_time", "not_reworked", "rated", "satisfied", "yellow",
+        )
     }  # fmt: skip
 
 
@@ -215,6 +277,30 @@ def test_what_came_in_later_is_said_beside_the_number(month, busy, at, open_as):
     page = text(open_as("leader").get(url("records", score_of(month).pk, "patrol_days")))
 
     assert "计分时为2，现有记录为3" in page
+
+
+# --- what waits ---------------------------------------------------------------------------------------------
+
+
+def test_the_desk_says_whose_turn_it_is(month, busy, at):
+    def waits(who):
+        scope = scope_of(month.user[who], REVIEWED)
+        wanted = [url(page) for page in ("scores", "marks", "appeals")]
+        return {one.url: one.number for one in pending(scope, REVIEWED) if one.url in wanted}
+
+    assert waits("leader") == {url("scores"): 1}
+    actions.appeal(
+        score_of(month), indicator="patrol", reason="手机故障", evidence="纸质巡查表", by=month.post.leader, at=REVIEWED,
+        key=uuid4(),
+    )  # fmt: skip
+    actions.inspect(
+        month.grid.one, indicator="phone", month=date(2026, 10, 1), points=Decimal(1), reason="无人接听", evidence="记录",
+        by=month.post.supervisor, at=REVIEWED, key=uuid4(),
+    )  # fmt: skip
+
+    assert waits("official") == {url("appeals"): 1, url("marks"): 1}
+    assert waits("secretary") == {url("scores"): 1, url("marks"): 1}
+    assert waits("supervisor") == {}
 
 
 # --- what is read out ---------------------------------------------------------------------------------------

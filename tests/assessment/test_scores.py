@@ -186,6 +186,22 @@ def test_an_entry_counts_once_a_second_person_has_approved_it(month):
     assert run.month == SEPTEMBER
 
 
+def test_what_was_approved_since_it_was_computed_has_to_be_counted_first(month, draft):
+    run = actions.give_to_review(draft, by=month.post.inspector, at=REVIEWED)
+    mark = enter(month, at=REVIEWED)
+    actions.decide_mark(mark, approve=True, by=month.post.secretary, at=REVIEWED + timedelta(hours=1))
+
+    with pytest.raises(ScoringRefused, match="重新计算"):
+        actions.open_appeals(run, by=month.post.inspector, at=REVIEWED + timedelta(hours=2))
+    actions.score_month(
+        month.grid.district, SEPTEMBER, by=month.post.inspector, at=REVIEWED + timedelta(hours=2)
+    )
+
+    run = actions.open_appeals(run, by=month.post.inspector, at=REVIEWED + timedelta(hours=3))
+    assert line_of(score_of(month), "phone").points == Decimal("1.00")
+    assert run.state == RunState.APPEALS
+
+
 def test_what_an_inspection_found_of_the_facilities_holds_until_the_next(month):
     entries = (enter(month), enter(month, code="training", points="2"))
     for mark in entries:
@@ -312,6 +328,8 @@ def published(month, draft):
         "DELETE FROM assessment_monthlyscore",
         "UPDATE assessment_run SET scheme_id = scheme_id",
         "UPDATE assessment_share SET days = 1",
+        "INSERT INTO assessment_share (score_id, post_id, user_id, days)"
+        " SELECT score_id, (SELECT max(id) FROM grids_post), user_id, 3 FROM assessment_share LIMIT 1",
         "UPDATE assessment_scheme SET warn_below = 0",
         "UPDATE assessment_indicator SET weight = weight",
     ],

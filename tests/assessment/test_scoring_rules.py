@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.enums import WEIGHTS, Basis, Deduction, Formula, Input, Section, Standing
-from assessment.rules import defaults, scoring
+from assessment.rules import defaults, rates, scoring
 from assessment.rules.formulas import RECIPES, TAKEN
 from assessment.rules.scoring import Indicator, Record, Terms
 
@@ -98,7 +98,7 @@ def test_points_are_rounded_half_up_once(hundredths, whole, part):
 
     line = scoring.measured(indicator, counts(to_close=whole, closed=part), counts())
 
-    assert line.points == scoring.half_up(Fraction(hundredths, 100) * part / whole)
+    assert line.points == scoring.rounded(Fraction(hundredths, 100) * part / whole)
 
 
 CLOSING = Indicator("closing", Section.PERFORMANCE, Decimal(15), Formula.CLOSING, minimum=5)
@@ -142,7 +142,7 @@ def test_deductions_are_taken_off_the_sum_and_never_below_nothing():
 def test_equal_points_share_a_place_and_too_few_cases_have_none():
     points = [Decimal(90), Decimal(95), None, Decimal(90), Decimal(80)]
 
-    assert scoring.places(points) == [2, 1, None, 2, 4]
+    assert rates.places(points) == [2, 1, None, 2, 4]
 
 
 # --- warnings -----------------------------------------------------------------------------------------------
