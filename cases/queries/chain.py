@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import Count, Exists, Func, Model, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -49,6 +49,15 @@ class Break:
         if self.seq is None:
             return f"{self.number}: {self.what}"
         return _("%(number)s, event %(seq)d: %(what)s") % vars(self)
+
+
+# Which papers take their running numbers from a series, and how those numbers end.
+_numbered: dict[type[Model], str] = {Case: r"-\d+$", Inquiry: r"\d+号$"}
+
+
+def number_papers(model: type[Model], running: str) -> None:
+    """A room above numbers papers of its own, once the applications are ready; `running` is the end of a number."""
+    _numbered[model] = running
 
 
 class Inspection:
@@ -94,9 +103,11 @@ class Inspection:
                 yield Break(f"#{case_id}", next(rows)[1], what)
 
     def _numbers(self) -> Iterator[Break]:
-        """Running numbers have no holes, so a whole case or inquiry that was taken away shows."""
+        """Running numbers have no holes, so a whole case, inquiry or other paper that was taken away shows."""
         given = dict(NumberSeries.objects.values_list("prefix", "last"))
-        counted = {**_by_prefix(Case, r"-\d+$"), **_by_prefix(Inquiry, r"\d+号$")}
+        counted: dict[str, int] = {}
+        for model, running in _numbered.items():
+            counted |= _by_prefix(model, running)
         for prefix in sorted(given.keys() | counted.keys()):
             last, count = given.get(prefix, 0), counted.get(prefix, 0)
             if last != count:
@@ -164,8 +175,8 @@ def _standing_break(
     return None
 
 
-def _by_prefix(model: type[Case] | type[Inquiry], running: str) -> dict[str, int]:
-    """How many cases or inquiries there are in each series; `running` is the end of their numbers."""
+def _by_prefix(model: type[Model], running: str) -> dict[str, int]:
+    """How many papers of a kind there are in each series; `running` is the end of their numbers."""
     prefix = Func("number", Value(running), Value(""), function="regexp_replace", output_field=TextField())
     rows = model._default_manager.exclude(number="").annotate(prefix=prefix).order_by().values("prefix")
     counted = rows.annotate(papers=Count("pk")).values_list("prefix", "papers")

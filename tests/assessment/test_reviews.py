@@ -26,6 +26,7 @@ from cases import actions as case_actions
 from cases.actions.handover import hand_over
 from cases.enums import Evaluation, Verdict
 from cases.models import Case
+from cases.queries.chain import Inspection
 from cases.rules.clock import Limit
 from grids.actions import appoint, dismiss
 from grids.enums import Role
@@ -226,6 +227,7 @@ def test_it_is_numbered_and_everybody_concerned_is_told(town):
 
 def test_the_district_counts_its_own_numbers(town):
     assert opened(town, by="inspector").number == "中原责追〔2026〕1号"
+    assert list(Inspection().breaks()) == []  # whoever inspects the numbers knows these papers too
 
 
 def test_the_same_form_twice_opens_one_review(town):

@@ -39,7 +39,7 @@ CHANGES = {
     "UPDATE":          lambda case: run("UPDATE cases_caseevent SET note = '改' WHERE case_id = %s", case.pk),
     "UPDATE of all":   lambda case: run("UPDATE cases_caseevent SET at = at"),
     "DELETE":          lambda case: run("DELETE FROM cases_caseevent WHERE case_id = %s", case.pk),
-    "TRUNCATE":        lambda case: run("TRUNCATE cases_caseevent"),
+    "TRUNCATE":        lambda case: run("TRUNCATE cases_caseevent CASCADE"),
     "a TRUNCATE of cases": lambda case: run("TRUNCATE cases_case CASCADE"),
     "a MERGE":         lambda case: run(
         "MERGE INTO cases_caseevent e USING cases_case c ON c.id = e.case_id WHEN MATCHED THEN DELETE"
