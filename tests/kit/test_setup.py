@@ -193,7 +193,7 @@ class Launch:
         return [sys.executable, "-m", "gridgov.kit.launch", "run"]
 
     def wait_for(self, words: str) -> None:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300  # only there so that a hanging one ends: a busy machine needs its time
         while words not in self.output.read_text():
             assert self.process.poll() is None, self.output.read_text()
             assert time.monotonic() < until, self.output.read_text()
@@ -218,10 +218,12 @@ class Launch:
 def launch():
     with testing.open_directory() as folder:
         one = Launch(folder / "var")
-        one.start()
-        yield one
-        one.process.terminate()
-        one.process.wait(timeout=90)
+        try:
+            one.start()
+            yield one
+        finally:
+            one.process.terminate()
+            one.process.wait(timeout=90)
 
 
 def test_make_run_serves_and_comes_back_after_kills_and_leaves_nothing_behind(launch):
