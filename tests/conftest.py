@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
+from tests.migrated import template
 from tests.snapshot import Snapshot
 from tests.town import found_town, visit_town
 
@@ -71,6 +72,14 @@ def _quick_settings(settings, tmp_path):
             "OPTIONS": {"location": str(tmp_path / "media")},
         },
     }
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_keepdb, django_db_blocker):
+    """Each process copies one migrated database instead of migrating its own."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = template()
 
 
 @pytest.fixture(scope="session")
