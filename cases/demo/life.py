@@ -102,6 +102,7 @@ class Life:
     rate: float  # cases a grid finds on a patrol
     calls: float  # outside calls on a working day, for all grids together
     tell: Callable[[date], None]
+    look: Callable[[datetime], None] = lambda night: None  # somebody who only watches, every night
     album: Album = field(default_factory=Album)
     queue: list[tuple[datetime, int, Act]] = field(default_factory=list)
     queued: int = 0
@@ -140,6 +141,7 @@ class Life:
             if number == 0 or day.day == 1:
                 self.on(clock(day, 7), partial(self.fill_rosters, day))
             self.on(clock(day, 0, 1), partial(self.keep_time, clock(day, 0, 1)))
+            self.on(clock(day, 0, 2), partial(self.look, clock(day, 0, 2)))
             self.on(clock(day, 6), partial(self.morning, day))
             self.on(clock(day, 10), partial(questions.discuss, self, clock(day, 10)))
             if day.weekday() == FRIDAY or day == last - timedelta(days=1):

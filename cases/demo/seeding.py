@@ -79,18 +79,26 @@ def is_seeded() -> bool:
 
 @transaction.atomic
 def seed(
-    *, seed: int, until: date, weeks: int = 10, size: Size = Size.FULL, progress: Progress = lambda line: None
+    *,
+    seed: int,
+    until: date,
+    weeks: int = 10,
+    size: Size = Size.FULL,
+    progress: Progress = lambda line: None,
+    look: Callable[[datetime], None] = lambda night: None,
 ) -> Tally:
     """Found the demo district and let it live `weeks` weeks that end with the day `until`.
 
     One transaction: a seeding that is killed leaves nothing. The calendar and the categories must be
-    loaded. The same seed and the same last day give the same cases, texts and moments.
+    loaded. The same seed and the same last day give the same cases, texts and moments. Who wants to see
+    it grow looks at it every night, when the clock has done what fell due; looking changes nothing.
     """
     _refuse_other_peoples_data()
     first = first_day(until, weeks)
     founded = clock(first - timedelta(days=30), 9)
     with one_step():
         life = _found(seed, founded, until, size, progress)
+        life.look = look
         life.live(first, until)
         _plan_handovers(life, first, weeks, MEASURES[size].handovers)
         tell_all(life, until)
