@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
-from uuid import UUID
 
 from django.db import transaction
 
@@ -14,13 +13,15 @@ from grids.demo.steps import one_step
 from grids.demo.town import GRID, LAGGARD, MARK, STREET, clock, first_day
 from grids.enums import Level, Role
 from grids.models import Grid, Post, User
-from grids.queries import work_calendar
-from grids.rules.workdays import due_date, local_date
+from grids.rules.workdays import local_date
 
 from .. import actions
 from ..enums import RunState
 from ..models import Appeal, Mark, MonthlyScore, Proposal, Run
 from ..rules.rates import Period
+from .checks import Checker
+from .office import Office
+from .tracing import Tracer
 
 Progress = Callable[[str], None]
 
@@ -80,21 +81,25 @@ def seed(*, seed: int, until: date, weeks: int = 10, progress: Progress = lambda
     )  # fmt: skip
 
 
-class Assessor:
+class Assessor(Office):
     """The people of the district who assess, and those of the grids who answer."""
 
     def __init__(self, rng: Random, end: datetime) -> None:
-        self.rng, self.end = rng, end
-        self.district = Grid.objects.get(code=STREET[: Level.DISTRICT.code_length])
-        self.calendar = work_calendar()
+        super().__init__(rng, end)
+        self.checker = Checker(rng, end)
+        self.tracer = Tracer(rng, end)
 
     def live(self, first: date, progress: Progress) -> None:
         """Month by month, as far as the days have come."""
         month = first.replace(day=1)
         while clock(month, 0) < self.end:
             progress(f"Assessing {month:%Y-%m} …")
+            self.checker.ask(month)
+            self.checker.pair(month)
             self.assess(month)
+            self.checker.draw(month)
             month = Period.of(month, self.end).end.date()
+        self.tracer.trace()
 
     def assess(self, month: date) -> None:
         period = Period.of(month, self.end)
@@ -103,31 +108,21 @@ class Assessor:
         run = actions.score_month(self.district, month, by=None, at=at)
         steps = [
             (
-                self._day(period.end, 1, 16),
+                self.day(period.end, 1, 16),
                 partial(actions.give_to_review, by=self.post(Role.DISTRICT_SUPERVISOR)),
             ),
             (
-                self._day(period.end, 2, 17),
+                self.day(period.end, 2, 17),
                 partial(actions.open_appeals, by=self.post(Role.DISTRICT_SUPERVISOR)),
             ),
-            (self._day(period.end, 4, 10), self.appeal),
-            (self._day(period.end, 6, 9), self.decide),
-            (self._day(period.end, 6, 11), partial(actions.publish, by=self.post(Role.DISTRICT_OFFICIAL))),
-            (self._day(period.end, 8, 10), self.conclude),
+            (self.day(period.end, 4, 10), self.appeal),
+            (self.day(period.end, 6, 9), self.decide),
+            (self.day(period.end, 6, 11), partial(actions.publish, by=self.post(Role.DISTRICT_OFFICIAL))),
+            (self.day(period.end, 8, 10), self.conclude),
         ]
         for when, act in steps:
             if period.is_whole and when < self.end:
                 run = act(run, at=when)
-
-    def post(self, role: Role, grid: Grid | None = None) -> Post:
-        """Who holds that post on the last evening."""
-        return Post.objects.current(self.end).filter(role=role, grid=grid or self.district).order_by("pk")[0]
-
-    def _day(self, after: datetime, days: int, hour: int) -> datetime:
-        return clock(due_date(self.calendar, local_date(after), days), hour)
-
-    def _key(self) -> UUID:
-        return UUID(int=self.rng.getrandbits(128), version=4)
 
     # --- during the month ---------------------------------------------------------------------------------
 
@@ -143,7 +138,7 @@ class Assessor:
                     continue
                 mark = actions.inspect(
                     grid, indicator=code, month=month, points=Decimal(points), reason=reason, evidence=evidence, by=by, at=at,
-                    key=self._key(),
+                    key=self.key(),
                 )  # fmt: skip
                 if number or grid.code == GRID:
                     actions.decide_mark(mark, approve=True, by=second, at=at + timedelta(hours=3))
@@ -170,7 +165,7 @@ class Assessor:
                 evidence=evidence,
                 by=leader,
                 at=at,
-                key=self._key(),
+                key=self.key(),
             )
         return run
 

@@ -27,12 +27,12 @@ SMALL = ("--size=small", "--weeks=3", f"--until={UNTIL}", "--verbosity=0")
 
 
 @contextmanager
-def furnished() -> Iterator[None]:
+def furnished(*options: str) -> Iterator[None]:
     """The small demo without its register; at the end it is gone again."""
     with transaction.atomic():
         for command in ("load_reference", "load_registers"):
             call_command(command, verbosity=0, stdout=StringIO())
-        call_command("seed_demo", *SMALL, stdout=StringIO(), stderr=StringIO())
+        call_command("seed_demo", *SMALL, *options, stdout=StringIO(), stderr=StringIO())
         yield
         transaction.set_rollback(True)
 
