@@ -407,3 +407,70 @@ class Told(TextChoices):
     ASKER = "asker", _("who answers for the grid that asks")
     ANSWERER = "answerer", _("who answers for the level that is questioned")
     DECIDER = "decider", _("who answers for the level that decides")
+
+
+class AdmissionState(TextChoices):
+    """How an application for the admission of an affair (准入申请) stands."""
+
+    SUBMITTED = "submitted", _("Submitted to the district")
+    MEETING = "meeting", _("Before the joint meeting")
+    ADMITTED = "admitted", _("Admitted")
+    REFUSED = "refused", _("Not admitted")
+    WITHDRAWN = "withdrawn", _("Taken back by the applicant")
+
+
+# An application that somebody still has to act on.
+UNDER_REVIEW = (AdmissionState.SUBMITTED, AdmissionState.MEETING)
+
+
+class AdmissionChange(TextChoices):
+    """What happens to an application: the events of its story, and the verbs of `cases.actions.admissions`."""
+
+    APPLIED = "applied", _("Application submitted")
+    CONVENED = "convened", _("Joint meeting called")
+    OPINION = "opinion", _("Opinion in the joint meeting")
+    ADMITTED = "admitted", _("Admission decided")
+    REFUSED = "refused", _("Admission refused")
+    WITHDRAWN = "withdrawn", _("Application taken back")
+    LEFT = "left", _("Taken off the list")
+
+
+class AdmissionRefusal(TextChoices):
+    """Why an application or the list stays as it is, in words for the person who tried."""
+
+    NO_RIGHT = "no_right", _("Your post does not allow this here.")
+    POST_ENDED = "post_ended", _("The post you acted from has ended.")
+    DECIDED = "decided", _("Somebody was faster: this application is settled already.")
+    NOT_CONVENED = "not_convened", _("The joint meeting has not been called yet.")
+    NOT_MET = "not_met", _("The day of the joint meeting has not come yet.")
+    NO_OPINION = "no_opinion", _("No opinion of the joint meeting is on record yet.")
+    HAS_OPINIONS = "has_opinions", _("Opinions are on record already, so the day of the meeting stays.")
+    OWN = "own", _("Whoever applied does not decide on it: somebody else of the district does.")
+    PAST = "past", _("That day has passed. Choose today or a later day.")
+    NO_TERM = "no_term", _("The last day lies before the first one.")
+    ENDED = "ended", _("This affair is off the list already, or has its last day before that.")
+
+
+class AffairStand(TextChoices):
+    """How an affair on the list stands on a day."""
+
+    AHEAD = "ahead", _("Not yet in force")
+    IN_TERM = "in_term", _("In term")
+    ENDING = "ending", _("Ends within 30 days")
+    ENDED = "ended", _("Off the list")
+
+
+class AffairExit(TextChoices):
+    """Why an affair left the list before the end of its term (退出)."""
+
+    REQUEST = "request", _("At the request of the department")
+    REMOVED = "removed", _("Removed by the district")
+
+
+class AdmissionNotice(TextChoices):
+    """What people are told of admissions; the label is the word for many of a kind."""
+
+    TO_REVIEW = "affair_to_review", _("Grid affair to review")
+    ADMITTED = "affair_admitted", _("Grid affair admitted")
+    REFUSED = "affair_refused", _("Grid affair not admitted")
+    LEFT = "affair_left", _("Grid affair off the list")

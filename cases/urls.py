@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from .enums import AdmissionChange
 from .views import (
+    admissions,
+    affairs,
     desk,
     detail,
     dispatch,
@@ -69,5 +72,22 @@ urlpatterns = [
     *[
         path(f"inquiries/<int:pk>/{action.value}/", inquiries.move, {"action": action}, name=action.value)
         for action in inquiries.CALLS
+    ],
+    path("affairs/", affairs.index, name="affairs"),
+    path("affairs/paper/", affairs.paper, name="affairs_paper"),
+    path("affairs/force/<slug:code>/", affairs.force, name="affairs_force"),
+    path("affairs/<int:pk>/exit/", affairs.leave, name="affair_exit"),
+    path("affairs/applications/", admissions.index, name="admissions"),
+    path("affairs/applications/new/", admissions.apply, name="admission_apply"),
+    path("affairs/applications/<int:pk>/", admissions.detail, name="admission"),
+    path("affairs/applications/<int:pk>/paper/", admissions.paper, name="admission_paper"),
+    *[
+        path(
+            f"affairs/applications/<int:pk>/{change.value}/",
+            admissions.move,
+            {"change": AdmissionChange(change)},
+            name=f"admission_{change.value}",
+        )
+        for change in admissions.MOVES
     ],
 ]

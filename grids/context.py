@@ -67,6 +67,7 @@ ENTRIES = (
     Entry(_("Escalation outlook"), _("Outlook"), "cases:outlook",     "hourglass-split", Right.FIGURES),
     Entry(_("Duty roster"),      _("Duty"),     "cases:duty",         "calendar-check", DUTY),
     Entry(_("Limits and rules"), _("Rules"),    "cases:policy",       "clipboard-check", Right.POLICY),
+    Entry(_("Admission of affairs"), _("Affairs"), "cases:affairs",   "list-check",   Right.VIEW),
     Entry(_("Community points"), _("Points"),   "residents:point_rules", "flag",       Right.POLICY),
     Entry(_("Administration"),   _("Settings"), "admin:index",        "gear",         STAFF),
 )

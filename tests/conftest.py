@@ -29,6 +29,10 @@ LONG = (
 APPEND_ONLY_TABLES = (
     "assessment_hintlook",
     "cases_caseevent",
+    "cases_affairlist",
+    "cases_affair",
+    "cases_admission",
+    "cases_admissionevent",
     "residents_registerevent",
     "residents_look",
     "residents_groupevent",

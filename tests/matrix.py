@@ -33,7 +33,7 @@ from assessment.rules.rates import Period
 from cases import actions
 from cases.enums import Grade, Step
 from cases.management.commands.load_reference import CATEGORY_RIGHTS
-from cases.models import Case, DiaryEntry, Inquiry, Patrol, SavedFilter
+from cases.models import Affair, Case, DiaryEntry, Inquiry, Patrol, SavedFilter
 from cases.rules.clock import Limit
 from grids.actions import (
     appoint,
@@ -54,6 +54,7 @@ from residents.enums import Field, InspectionKind, InspectionResult, Met, Purpos
 from residents.management.commands.load_registers import TYPE_RIGHTS
 from residents.models import ExportRequest, GroupFile, Visit
 from residents.rules.inspecting import items_of
+from tests.cases import admitting
 from tests.cases.walks import photo, walk
 from tests.factories import make_user
 from tests.residents import givers, groups, ledgers, people
@@ -204,6 +205,7 @@ def found_world(town: Town, at: datetime) -> World:
     _bring_a_ledger(world)
     _assess(world)
     _check(world)
+    _admit(world)
     _sign_in(world)
     _take_away(world)
     return world
@@ -322,6 +324,20 @@ def _keep_files(world: World) -> None:
     file["waiting"] = groups.proposed(town, she, at, "CJ")
     file["secret_waiting"] = groups.proposed(town, she, at, "XMSF")
     file["of_direct"] = groups.proposed(town, she, at, "ZB", by="direct")
+
+
+def _admit(world: World) -> None:
+    """A list of grid affairs in force, and applications of the department at each step of their way."""
+    town, at, entry = world.town, world.at, world.entry
+    today = local_date(at)
+    admitting.in_force(town, at, but=("C5", "C6"))
+    entry["listed"] = Affair.objects.get(category__code="B0801")
+    for name, code in (("submitted", "C5"), ("heard", "C5"), ("admitted", "C6")):
+        entry[f"{name}_admission"] = admitting.applied(town, at, code=code, since=today)
+    for name in ("heard", "admitted"):
+        row = admitting.convened(town, entry[f"{name}_admission"], at, day=today)
+        entry[f"{name}_admission"] = admitting.heard(town, row, at)
+    entry["affair"] = admitting.admitted(town, entry["admitted_admission"], at, since=today)
 
 
 def _assess(world: World) -> None:
@@ -712,6 +728,7 @@ WATCHED = (
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery", "residents_ledgerfile",
     "residents_ledgertemplate", "assessment_scheme", "assessment_indicator", "assessment_run", "assessment_monthlyscore",
     "assessment_share", "assessment_correction", "assessment_proposal", "assessment_mark", "assessment_appeal",
+    "cases_affairlist", "cases_affair", "cases_admission", "cases_admissionevent",
     "residents_verification", "assessment_spotcheck", "assessment_spotitem", "assessment_rating",
     "assessment_periodrating", "assessment_mutualcheck", "assessment_pair",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from residents.queries.policies import latest as latest_of_registers
 from residents.rules.inspecting import items_of
 from tests import test_access as rest
 from tests import test_access_accountability as accountability
+from tests import test_access_admission as admission
 from tests import test_access_checks as checks
 from tests.matrix import (
     SEES_EAST,
@@ -460,7 +461,7 @@ ROWS = [*REGISTER_PAGES, *VISITS, *TWINS, *PREMISES, *VOLUNTEERING, *FILES, *PRO
 def test_every_url_of_the_house_has_a_row():
     rows = {
         row.url.partition(":")[0] if row.url.startswith("admin:") else row.url
-        for row in (*rest.ROWS, *ROWS, *SCORES, *checks.ROWS, *accountability.ROWS)
+        for row in (*rest.ROWS, *ROWS, *SCORES, *checks.ROWS, *accountability.ROWS, *admission.ROWS)
     }
 
     assert set(url_names()) - rows == set(), "a URL without a row"

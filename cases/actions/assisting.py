@@ -14,7 +14,7 @@ from ..models import Assignment, Case, Milestone
 from ..queries.policies import hours_of, policy_at
 from ..rules import clock
 from .deadlines import schedule_of
-from .handling import AssignmentRefused, SixOnes, answering_post, draft, lies_in_reach
+from .handling import AssignmentRefused, SixOnes, answering_post, draft, may_be_given
 from .ledger import Turn
 
 
@@ -28,7 +28,7 @@ def invite(
     if turn.is_replay:
         return turn.case
     lead = turn.given
-    lies_in_reach(turn.case, unit)
+    may_be_given(turn.case, unit, by=by, at=turn.at)
     if unit == lead.unit or any(unit == helper.unit for helper in turn.case.helpers):
         raise AssignmentRefused(_("%(unit)s has the case already.") % {"unit": unit})
     calendar = hours_of(policy_at(turn.case.district_id, turn.case.street_id, turn.at), work_calendar())

@@ -15,7 +15,7 @@ from ..models import Assignment, Case
 from ..queries.policies import policy_at
 from ..rules.clock import Limit
 from ..rules.lifecycle import NotAllowed
-from .handling import AssignmentRefused, came_up, end_assignment, lies_in_reach, open_assignment
+from .handling import AssignmentRefused, came_up, end_assignment, may_be_given, open_assignment
 from .ledger import Turn
 
 
@@ -57,7 +57,7 @@ def transfer(
     if turn.is_replay:
         return turn.case
     case, lead = turn.case, turn.given
-    lies_in_reach(case, unit)
+    may_be_given(case, unit, by=by, at=turn.at)
     if unit == lead.unit:
         raise AssignmentRefused(_("%(unit)s has the case already.") % {"unit": unit})
     end_assignment(lead, Outcome.TRANSFERRED, turn.at)

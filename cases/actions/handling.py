@@ -13,14 +13,15 @@ from gridgov.kit.images import CleanImage
 from grids.enums import Role
 from grids.models import Department, Grid, Post
 from grids.queries import answering_roles, holder_of, holders_of, work_calendar
-from grids.rules.workdays import WorkCalendar
+from grids.rules.workdays import WorkCalendar, local_date
 
 from ..enums import Action, CheckMethod, EvidenceStage, Outcome, Unit
 from ..models import Assignment, Case
+from ..queries.affairs import is_admitted, why_not
 from ..queries.duty import post_on_duty
 from ..queries.pauses import pauses_of
 from ..queries.policies import hours_of, policy_at
-from ..rules import clock
+from ..rules import admission, clock
 from ..rules.clock import Due, Limit
 from ..rules.duty import answers_on_duty
 from .deadlines import RUNNING, cancel, counted, run_again, sign_due, start_clock
@@ -68,7 +69,7 @@ def assign(
     if turn.is_replay:
         return turn.case
     case = turn.case
-    lies_in_reach(case, unit)
+    may_be_given(case, unit, by=by, at=turn.at)
     previous = case.assignments.filter(part="lead").order_by("-pk").first()
     runs_on = previous is not None and not fresh_clock_because
     assignment = open_assignment(
@@ -161,16 +162,20 @@ def answering_post_for(
     return duty or answering_post(unit, at)
 
 
-def lies_in_reach(case: Case, unit: Grid | Department) -> None:
-    """The dispatcher gives a case to a department of its street or district, its community or its grid."""
+def may_be_given(case: Case, unit: Grid | Department, *, by: Post, at: datetime) -> None:
+    """The dispatcher gives a case to a department of its street or district, its community or its grid.
+
+    To a grid below her only what is admitted to the grids (docs/rules/admission.md §2).
+    """
     if isinstance(unit, Department):
         fits = unit.is_active and unit.grid_id in (case.street_id, case.district_id)
     else:
         fits = unit.is_active and unit.pk in (case.community_id, case.building_id)
-        if fits and not case.category.is_admitted:
-            raise AssignmentRefused(_("This category has not been admitted to the grids."))
     if not fits:
         raise AssignmentRefused(_("%(unit)s is not responsible for the place of this case.") % {"unit": unit})
+    goes_down = admission.pushes_down(by.level, unit.level if isinstance(unit, Grid) else None)
+    if goes_down and not is_admitted(case.category, case.district_id, local_date(at)):
+        raise AssignmentRefused(why_not(case.category))
 
 
 def default_six_ones(case: Case, at: datetime) -> SixOnes:
@@ -302,7 +307,7 @@ def settle(
     if not photos:
         raise ReportRefused(_("A problem settled at once needs a photo of the result."))
     category = turn.case.category
-    lies_in_reach(turn.case, turn.case.grid)
+    may_be_given(turn.case, turn.case.grid, by=by, at=turn.at)
     lead = open_assignment(turn, turn.case.grid, category.limit)
     lead.signed_at, lead.signed_by = turn.at, by.user
     lead.save(update_fields=["signed_at", "signed_by"])

@@ -12,6 +12,7 @@ from grids.rules.workdays import local_date
 
 from .. import actions
 from ..enums import Step, Unit
+from ..queries.affairs import is_admitted
 from ..queries.duty import candidates
 from ..rules.duty import days_of
 from . import texts
@@ -107,7 +108,7 @@ def invite(life: Life, course: Course, at: datetime) -> None:
     if not _is_under_way(life, course, at):
         return
     community = life.up(course.grid, Level.COMMUNITY)
-    if not course.case.category.is_admitted:
+    if not is_admitted(course.case.category, course.case.district_id, local_date(at)):
         life.go_on(course, at)
         return
     actions.invite(course.case, unit=community, note=texts.HELP_WANTED, by=life.dispatcher(course), at=at)

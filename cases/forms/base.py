@@ -1,5 +1,6 @@
 """What every form of a case carries: the one-time key, and the version the person was looking at."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,15 +14,15 @@ from ..models import Case
 
 
 class StepForm(KeyedForm):
-    """A move on a case. `move` is what every action takes beside its own facts."""
+    """A move on a case, as it may be made at a moment. `move` is what every action takes beside its own facts."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, at: datetime, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("version", case.version)
         kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}_%s")
         super().__init__(*args, **kwargs)
-        self.case = case
+        self.case, self.at = case, at
 
     @property
     def move(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from grids.models import Department, Grid
 from ..enums import Action, CheckMethod, Concern, Evaluation, Grade, Unit
 from ..models import Case, Category
 from ..queries import open_lead
-from ..queries.units import Choice, units_for, value_of
+from ..queries.units import Choice, Units, units_for, value_of
 from ..rules import lifecycle
 from ..rules.clock import Limit
 from .base import StepForm
@@ -92,6 +92,13 @@ class CloseForm(StepForm):
         self.initial.setdefault("evaluation", Evaluation.GOOD)
 
 
+def say_why(field: forms.Field, units: Units) -> None:
+    """Where no grid may be given the case, the field says so, and so does its refusal of one sent all the same."""
+    if units.without_grids:
+        field.help_text = units.without_grids
+        field.error_messages["invalid_choice"] = units.without_grids
+
+
 class AssignForm(StepForm):
     """To whom, by when, and who stands for it (六个一)."""
 
@@ -114,8 +121,10 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choices = {choice.value: choice for choice in units_for(self.case)}
+        units = units_for(self.case, self.at)
+        self.choices = {choice.value: choice for choice in units.choices}
         self.fields["unit"].choices = [(value, choice.name) for value, choice in self.choices.items()]
+        say_why(self.fields["unit"], units)
         if self.case.accepted_at is None:
             del self.fields["fresh_clock_because"]
         self._suggest()
@@ -154,7 +163,9 @@ class UnitForm(ReasonForm):
     def offered(self) -> list[Department | Grid]:
         """Everybody the case can be given to, but for who has it already."""
         taken = [self.case.holder_grid, self.case.holder_department]
-        return [choice.unit for choice in units_for(self.case) if choice.unit not in taken]
+        units = units_for(self.case, self.at)
+        say_why(self.fields["unit"], units)
+        return [choice.unit for choice in units.choices if choice.unit not in taken]
 
     @property
     def addressee(self) -> Department | Grid:

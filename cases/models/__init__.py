@@ -1,3 +1,4 @@
+from .admissions import Admission, AdmissionEvent, Affair, AffairList
 from .applications import Application
 from .assignments import Assignment, Deadline, Milestone
 from .cases import Case, CaseEvent, Evidence, NumberSeries
@@ -9,6 +10,10 @@ from .patrols import DiaryEntry, Patrol
 from .policies import Policy
 
 __all__ = [
+    "Admission",
+    "AdmissionEvent",
+    "Affair",
+    "AffairList",
     "Application",
     "Assignment",
     "Case",

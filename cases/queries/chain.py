@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from gridgov.kit import hashing
 
-from ..models import Case, CaseEvent, Evidence, Inquiry, NumberSeries
+from ..models import Admission, Case, CaseEvent, Evidence, Inquiry, NumberSeries
 from ..rules import seal
 
 CHUNK = 5000
@@ -52,7 +52,7 @@ class Break:
 
 
 # Which papers take their running numbers from a series, and how those numbers end.
-_numbered: dict[type[Model], str] = {Case: r"-\d+$", Inquiry: r"\d+号$"}
+_numbered: dict[type[Model], str] = {Case: r"-\d+$", Inquiry: r"\d+号$", Admission: r"\d+号$"}
 
 
 def number_papers(model: type[Model], running: str) -> None:

@@ -1,6 +1,6 @@
 """What waits at the dispatch desk: the urgent first, then the oldest, each with its natural addressee."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 
 from grids.enums import Right
 from grids.models import Department
+from grids.rules.workdays import local_date
 from grids.scopes import Scope
 
 from ..enums import Action, Severity, Step, Unit
 from ..models import Case, CaseEvent
 from ..models.cases import CaseQuerySet
+from .affairs import display_affairs
 from .listing import PRESSING, Item, display_categories, of_severity, where
 
 LENGTH = 50
@@ -73,7 +75,8 @@ def queue(scope: Scope, at: datetime, length: int = LENGTH) -> list[Waiting]:
         )[:length]
     )  # fmt: skip
     served = _departments(found)
-    return [_waiting(facts, served, scope, at) for facts in found]
+    listed = display_affairs(local_date(at))
+    return [_waiting(facts, served, listed, scope, at) for facts in found]
 
 
 def next_after(scope: Scope, case: Case) -> int | None:
@@ -91,8 +94,9 @@ def _departments(found: Iterable[Mapping[str, Any]]) -> dict[tuple[int, str], st
 
 
 def _waiting(
-    facts: Mapping[str, Any], served: Mapping[tuple[int, str], str], scope: Scope, at: datetime
-) -> Waiting:
+    facts: Mapping[str, Any], served: Mapping[tuple[int, str], str], listed: Mapping[int, Collection[int]],
+    scope: Scope, at: datetime,
+) -> Waiting:  # fmt: skip
     item = display_categories()[facts["category_id"]]
     pressing = item.severity in PRESSING
     return Waiting(
@@ -112,17 +116,25 @@ def _waiting(
         return_reason=facts["reason"] or "",
         claimed_by=facts["holder_post__user__name"] or "",
         is_mine=facts["holder_post_id"] in {post.pk for post in scope.posts},
-        unit=_natural_unit(facts, item, served),
+        unit=_natural_unit(facts, item, served, listed.get(facts["district_id"])),
         limit=f"{item.limit_amount} {Unit(item.limit_unit).label}",
     )
 
 
-def _natural_unit(facts: Mapping[str, Any], item: Item, served: Mapping[tuple[int, str], str]) -> str:
-    """The name `units.units_for` would suggest: the department named by the category, street first."""
+def _natural_unit(
+    facts: Mapping[str, Any],
+    item: Item,
+    served: Mapping[tuple[int, str], str],
+    listed: Collection[int] | None,
+) -> str:
+    """The name `units.units_for` would suggest: the department named by the category, street first.
+
+    `listed`: the categories on the list of the district; None where no list is in force.
+    """
     for place in (facts["street_id"], facts["district_id"]):
         if name := served.get((place, item.department)):
             return name
-    if item.is_admitted:
+    if item.is_admitted if listed is None else item.pk in listed:
         return facts["community__name"] or facts["grid__name"] or ""
     return ""
 

@@ -1,14 +1,17 @@
 """To whom a case can be given: the departments of its street and district, its community, its grid."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
 from grids.models import Department, Grid
 from grids.rules.codes import ancestry
+from grids.rules.workdays import local_date
 from grids.scopes import Scope
 
 from ..models import Case
+from .affairs import is_admitted, why_not
 
 Unit = Department | Grid
 
@@ -54,16 +57,25 @@ def reached(scope: Scope, prefix: str) -> Q:
     return found
 
 
-def units_for(case: Case) -> list[Choice]:
+@dataclass(frozen=True)
+class Units:
+    """Everybody a case can be given to, and why no grid is among them where none may be."""
+
+    choices: list[Choice]
+    without_grids: str = ""
+
+
+def units_for(case: Case, at: datetime) -> Units:
     """Everybody the case can be given to, the unit its category names first."""
     departments = list(
         Department.objects.serving(case.street_id, case.district_id).order_by("-grid__level", "pk")
     )
     suggested = next((d for d in departments if d.code == case.category.lead_department), None)
     grids = [grid for grid in (case.community, case.building) if grid and grid.is_active]
-    if not case.category.is_admitted:
+    if without := grids and not is_admitted(case.category, case.district_id, local_date(at)):
         grids = []
     ordered = sorted(departments, key=lambda department: department != suggested)
     units: list[Unit] = [*ordered[:1], *grids, *ordered[1:]] if suggested else [*grids, *ordered]
     first = suggested or (units[0] if units else None)
-    return [Choice(value_of(unit), unit, unit is first) for unit in units]
+    choices = [Choice(value_of(unit), unit, unit is first) for unit in units]
+    return Units(choices, why_not(case.category) if without else "")

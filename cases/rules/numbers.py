@@ -21,3 +21,13 @@ def paper_prefix(place: str, year: int) -> str:
 def paper_number(prefix: str, running: int) -> str:
     """东街社区一号网格〔2026〕质询0001号."""
     return f"{prefix}{running:04d}号"
+
+
+def admission_prefix(place: str, year: int) -> str:
+    """中原准入〔2026〕: what the running number of an application for admission counts within."""
+    return f"{place.removesuffix('区') or place}准入〔{year}〕"
+
+
+def admission_number(prefix: str, running: int) -> str:
+    """中原准入〔2026〕1号."""
+    return f"{prefix}{running}号"

@@ -32,7 +32,7 @@ from ..queries.counters import counters, pulse
 from ..queries.duty import duties
 from ..queries.page import before_and_after
 from ..queries.queue import LENGTH, age, next_after, queue
-from ..queries.units import units_for
+from ..queries.units import Units, units_for
 from ..rules import clock
 from ..rules.lifecycle import NotAllowed
 from .answers import acting, case_in_scope
@@ -167,10 +167,10 @@ def panel_of(request: HttpRequest, case: Case, refused: StepForm | None = None) 
     return {
         "case": case,
         "age": age(case.reported_at, request.at),
-        "assign": refused if isinstance(refused, AssignForm) else AssignForm(case=case),
-        "decline": refused if isinstance(refused, ReasonForm) else ReasonForm(case=case),
+        "assign": refused if isinstance(refused, AssignForm) else AssignForm(case=case, at=request.at),
+        "decline": refused if isinstance(refused, ReasonForm) else ReasonForm(case=case, at=request.at),
         "is_declining": isinstance(refused, ReasonForm),
-        "claim": PlainForm(case=case),
+        "claim": PlainForm(case=case, at=request.at),
         "is_mine": case.holder_post_id in {post.pk for post in request.scope.posts},
         "photos": photos,
         "due": shown.moment(due.due_at),
@@ -231,9 +231,11 @@ def _assign_one(request: HttpRequest, chosen: Chosen, key: UUID) -> Result:
         return Result(case, _("%(who)s has claimed it.") % {"who": case.holder_post.user})
     if case.returns:
         return Result(case, _("It has been returned before, so please decide on it by itself."))
-    unit = natural_unit(case)
+    units = units_for(case, request.at)
+    unit = natural_unit(case, units)
     if unit is None:
-        return Result(case, _("No unit is named for this category here. Please choose one."))
+        unnamed = _("No unit is named for this category here. Please choose one.")
+        return Result(case, units.without_grids or unnamed)
     try:
         moved = actions.assign(
             case, unit=unit, limit=case.category.limit, by=by, at=request.at, version=chosen.version, key=key
@@ -247,9 +249,9 @@ def _assign_one(request: HttpRequest, chosen: Chosen, key: UUID) -> Result:
     return Result(moved, _("Assigned to %(unit)s") % {"unit": unit}, done=True)
 
 
-def natural_unit(case: Case) -> Department | Grid | None:
+def natural_unit(case: Case, units: Units) -> Department | Grid | None:
     """The addressee the category names, or the community; nothing that would be a guess."""
-    unit = next((choice.unit for choice in units_for(case) if choice.is_suggested), None)
+    unit = next((choice.unit for choice in units.choices if choice.is_suggested), None)
     if isinstance(unit, Department) and unit.code != case.category.lead_department:
         return None
     return unit

@@ -127,7 +127,7 @@ def move(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     paper = inquiry_in_scope(request, pk)
     if not may_ever(request, paper.case, action):
         raise forbidden(Refusal.NO_RIGHT)
-    form = FORMS[action](request.POST, case=paper.case)
+    form = FORMS[action](request.POST, case=paper.case, at=request.at)
     if not form.is_valid():
         return show(request, paper, form, 422)
     return take(request, paper, action, form, lambda by: CALLS[action](paper, form, by, request.at), show)

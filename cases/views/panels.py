@@ -46,7 +46,7 @@ def panels(
             action,
             reverse(f"cases:{action.value}", args=[row.pk]),
             allowed[action],
-            refused if sent == action.value else forms[action](case=case),
+            refused if sent == action.value else forms[action](case=case, at=request.at),
             sent == action.value,
         )
         for action in order

@@ -126,7 +126,7 @@ def move(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
     case = case_in_scope(request, pk)
     if not may_ever(request, case, action):
         raise forbidden(Refusal.NO_RIGHT)  # before the form, which would tell what exists
-    form = FORMS[action](request.POST, request.FILES, case=case)
+    form = FORMS[action](request.POST, request.FILES, case=case, at=request.at)
     page = panel_page if request.POST.get("next") == DISPATCH else show
     if not form.is_valid():
         return page(request, case, form, 422)
