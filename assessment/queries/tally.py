@@ -75,16 +75,17 @@ MOVES: dict[Figure, str] = {
 OF_INQUIRY = ", ".join(f"'{action}'" for action in INQUIRY_ACTIONS)
 
 # Candidates may have begun before the cut-off and must not have ended before the period; a case that was
-# reopened has no end, so it is among them. The events then say which rounds really count.
+# reopened has no end, so it is among them. The events then say which rounds really count, and of which category
+# and so of which ledger each was then: a case filed elsewhere later does not move what was reported.
 FACTS = """
 picked AS (
-    SELECT c.id, c.ledger, c.channel, {part} AS part
+    SELECT c.id, c.channel, {part} AS part
     FROM cases_case c
     WHERE {place} AND c.reported_at < %(moment)s AND (c.ended_at IS NULL OR c.ended_at >= %(start)s)
 ),
 e AS (
     SELECT e.id, e.case_id, e.seq, e.action, e.step_after, e.at, e.category_id, e.due_at, e.on_time,
-        p.part, p.ledger, p.channel,
+        p.part, p.channel,
         count(*) FILTER (WHERE NOT e.step_before = ANY(%(open)s) AND e.step_after = ANY(%(open)s))
             OVER (PARTITION BY e.case_id ORDER BY e.seq) AS round
     FROM picked p JOIN cases_caseevent e ON e.case_id = p.id
@@ -102,12 +103,13 @@ whole AS (
     FROM e GROUP BY e.case_id, e.round
 ),
 r AS (
-    SELECT w.*, l.id AS event_id, l.part, l.ledger, l.channel, l.category_id, l.at, l.on_time,
+    SELECT w.*, l.id AS event_id, l.part, k.ledger, l.channel, l.category_id, l.at, l.on_time,
         l.step_after AS step,
         w.begun_at >= %(start)s AS begun_in,
         l.step_after = ANY(%(open)s) AS is_open,
         l.step_after = ANY(%(open)s) AND coalesce(l.due_at <= %(moment)s, false) AS is_late
     FROM whole w JOIN e l ON l.case_id = w.case_id AND l.seq = w.last_seq
+        JOIN cases_category k ON k.id = l.category_id
     WHERE l.step_after = ANY(%(open)s) OR l.at >= %(start)s
 )
 """

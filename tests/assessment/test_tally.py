@@ -164,6 +164,20 @@ def test_a_case_reopened_next_month_was_closed_in_this_one(town, calendar, patie
     assert "opening" not in october
 
 
+def test_a_case_filed_in_the_other_ledger_later_stays_where_it_was_reported(town, calendar):
+    case = assign(town, town.report(at=day(28), code="C201"), day(28))
+    as_seen_then = counted(town)
+    actions.recategorise(
+        case, category=town.category("B0801"), note="实为暴露垃圾", by=town.post.dispatcher, at=day(9, month=10)
+    )
+
+    rows = tally(town.grid.street, SEPTEMBER, cut_off=MONTH_END).by_ledger
+
+    assert counted(town) == as_seen_then
+    assert as_seen_then["new_civic"] == 1
+    assert {row.key["ledger"]: row["new"] for row in rows} == {"key": 0, "civic": 1}
+
+
 def test_a_case_still_open_is_carried_into_the_next_month(town, calendar):
     assign(town, town.report(at=day(28), code="C201"), day(28))
 
