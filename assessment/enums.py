@@ -4,7 +4,7 @@ The definitions page, the column comments of the workbook and docs/rules/figures
 tested against, the tables below.
 """
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +102,16 @@ POPULATIONS: dict[Figure, Promise] = {
 }  # fmt: skip
 
 
+class Side(IntegerChoices):
+    """From which side a month is counted: GROUPING() of part, ledger, category, channel, a bit for each *not* grouped by."""
+
+    TOTAL = 0b1111, _("Total")
+    PART = 0b0111, _("By grid")
+    LEDGER = 0b1011, _("By ledger")
+    CATEGORY = 0b1001, _("By category")
+    CHANNEL = 0b1110, _("By channel")
+
+
 class Rate(TextChoices):
     """One figure divided by another."""
 
@@ -128,6 +138,7 @@ RATES: dict[Rate, tuple[Figure | str, Figure]] = {
     Rate.REWORK:        (F.REWORKED,  F.TO_CLOSE),
     Rate.HANDLING_DAYS: (DAYS,        F.CLOSED),
 }  # fmt: skip
+
 
 RATE_NOTES: dict[Rate, Promise] = {
     Rate.DISPOSAL: _(

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from grids.actions import claim_job, finish_job, report_progress
-from grids.enums import Right
+from grids.enums import Level, Right
 from grids.models import Grid, Job
 from grids.queries import scope_of
 
@@ -119,6 +119,14 @@ def score_months() -> None:
             actions.score_month(district, runs.previous(at), by=None, at=at)
         except actions.ScoringRefused:
             log.warning("month not scored", extra={"district": district.code})
+
+
+@shared_task
+def keep_rollups() -> None:
+    """The figures of every month that is over are counted once and kept; again where something has come late."""
+    at = timezone.now()
+    for district in Grid.objects.at(Level.DISTRICT).order_by("code"):
+        actions.keep_rollups(district, by=None, at=at)
 
 
 @shared_task

@@ -19,6 +19,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "deadlines": ("cases.tasks.sweep_deadlines", 30),
     "workbooks": ("assessment.tasks.run_workbooks", 3),
     "scores": ("assessment.tasks.score_months", 600),
+    "rollups": ("assessment.tasks.keep_rollups", 600),
     "asked scores": ("assessment.tasks.run_scorings", 3),
     "exports": ("residents.tasks.exports.run_exports", 3),
     "ledgers": ("residents.tasks.ledgers.run_ledgers", 3),

@@ -8,6 +8,7 @@ from .hints import HintRefused, look_at
 from .marks import amend, appeal, decide_appeal, decide_mark, inspect, room_of
 from .mutual_checks import check_grid, draw_mutual_check
 from .ratings import correct_period_rating, rate_case, record_period_rating
+from .rollups import NotOver, keep_rollups, roll_up
 from .schemes import SchemeRefused, ensure_scheme, set_scheme
 from .scoring import (
     ScoringRefused,
@@ -23,6 +24,7 @@ __all__ = [
     "Barred",
     "CheckRefused",
     "HintRefused",
+    "NotOver",
     "Overtaken",
     "SchemeRefused",
     "ScoringRefused",
@@ -40,11 +42,13 @@ __all__ = [
     "give_item",
     "give_to_review",
     "inspect",
+    "keep_rollups",
     "look_at",
     "open_appeals",
     "publish",
     "rate_case",
     "record_period_rating",
+    "roll_up",
     "room_of",
     "score_month",
     "set_scheme",

@@ -76,6 +76,8 @@ def seed(*, seed: int, until: date, weeks: int = 10, progress: Progress = lambda
         Assessor(Random(f"gridgov scores {seed}"), clock(until + timedelta(days=1), 0)).live(
             first_day(until, weeks), progress
         )
+        for district in Grid.objects.at(Level.DISTRICT).order_by("code"):
+            actions.keep_rollups(district, by=None, at=clock(until + timedelta(days=1), 0))
     return Tally(
         Run.objects.count(), MonthlyScore.objects.count(), Mark.objects.count(), Appeal.objects.count(), Proposal.objects.count()
     )  # fmt: skip

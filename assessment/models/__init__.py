@@ -3,6 +3,7 @@ from .marks import Appeal, Mark
 from .mutual_checks import MutualCheck, Pair
 from .ratings import PeriodRating, Rating
 from .reviews import Charge, Review, ReviewEvent
+from .rollup import Rollup, RollupRow
 from .schemes import Indicator, Scheme
 from .scores import Correction, MonthlyScore, Proposal, Run, Share
 from .spot_checks import SpotCheck, SpotItem
@@ -22,6 +23,8 @@ __all__ = [
     "Rating",
     "Review",
     "ReviewEvent",
+    "Rollup",
+    "RollupRow",
     "Run",
     "Scheme",
     "Share",

@@ -7,11 +7,12 @@ One statement makes all tables of a report; the rows behind a number come from t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from itertools import accumulate
 from typing import Any
 
@@ -27,9 +28,10 @@ from grids.models import Grid
 from grids.queries import work_calendar
 from grids.rules.workdays import WorkCalendar, local_date
 
-from ..enums import DAYS, Figure, Rate
+from ..enums import DAYS, Figure, Rate, Side
 from ..rules import rates
 from ..rules.rates import Period
+from .rollups import rolled_up
 
 # Before this day no case was reported anywhere; the working days are numbered from here on.
 FIRST_DAY = date(2012, 1, 1)
@@ -75,16 +77,17 @@ MOVES: dict[Figure, str] = {
 OF_INQUIRY = ", ".join(f"'{action}'" for action in INQUIRY_ACTIONS)
 
 # Candidates may have begun before the cut-off and must not have ended before the period; a case that was
-# reopened has no end, so it is among them. The events then say which rounds really count.
+# reopened has no end, so it is among them. The events then say which rounds really count, and of which category
+# and so of which ledger each was then: a case filed elsewhere later does not move what was reported.
 FACTS = """
 picked AS (
-    SELECT c.id, c.ledger, c.channel, {part} AS part
+    SELECT c.id, c.channel, {part} AS part
     FROM cases_case c
     WHERE {place} AND c.reported_at < %(moment)s AND (c.ended_at IS NULL OR c.ended_at >= %(start)s)
 ),
 e AS (
     SELECT e.id, e.case_id, e.seq, e.action, e.step_after, e.at, e.category_id, e.due_at, e.on_time,
-        p.part, p.ledger, p.channel,
+        p.part, p.channel,
         count(*) FILTER (WHERE NOT e.step_before = ANY(%(open)s) AND e.step_after = ANY(%(open)s))
             OVER (PARTITION BY e.case_id ORDER BY e.seq) AS round
     FROM picked p JOIN cases_caseevent e ON e.case_id = p.id
@@ -102,12 +105,13 @@ whole AS (
     FROM e GROUP BY e.case_id, e.round
 ),
 r AS (
-    SELECT w.*, l.id AS event_id, l.part, l.ledger, l.channel, l.category_id, l.at, l.on_time,
+    SELECT w.*, l.id AS event_id, l.part, k.ledger, l.channel, l.category_id, l.at, l.on_time,
         l.step_after AS step,
         w.begun_at >= %(start)s AS begun_in,
         l.step_after = ANY(%(open)s) AS is_open,
         l.step_after = ANY(%(open)s) AND coalesce(l.due_at <= %(moment)s, false) AS is_late
     FROM whole w JOIN e l ON l.case_id = w.case_id AND l.seq = w.last_seq
+        JOIN cases_category k ON k.id = l.category_id
     WHERE l.step_after = ANY(%(open)s) OR l.at >= %(start)s
 )
 """
@@ -117,18 +121,29 @@ WITH workday AS (
     SELECT %(first_day)s::date + (w.i - 1)::int AS day, w.n
     FROM unnest(%(numbers)s::int[]) WITH ORDINALITY AS w (n, i)
 ), {facts}
-SELECT
-    GROUPING(r.part, r.ledger, r.category_id, r.channel) AS kind, r.part, r.ledger, r.category_id, r.channel,
-    {counts},
-    coalesce(sum(ended.n - begun.n) FILTER (WHERE r.step = 'closed'), 0)
+SELECT {keys}, {counts}
 FROM r
 LEFT JOIN workday begun ON r.step = 'closed' AND begun.day = (r.begun_at AT TIME ZONE 'Asia/Shanghai')::date
 LEFT JOIN workday ended ON r.step = 'closed' AND ended.day = (r.at AT TIME ZONE 'Asia/Shanghai')::date
-GROUP BY GROUPING SETS ((), (r.part), (r.ledger), (r.ledger, r.category_id), (r.channel))
+GROUP BY GROUPING SETS ({sets})
 """
 
-# GROUPING() has a bit for each of part, ledger, category, channel that a row is *not* grouped by.
-TOTAL, BY_PART, BY_LEDGER, BY_CATEGORY, BY_CHANNEL = 0b1111, 0b0111, 0b1011, 0b1001, 0b1110
+KEYS = "GROUPING(r.part, r.ledger, r.category_id, r.channel), r.part, r.ledger, r.category_id, r.channel"
+SETS = "(), (r.part), (r.ledger), (r.ledger, r.category_id), (r.channel)"
+TOTAL, BY_PART, BY_LEDGER, BY_CATEGORY, BY_CHANNEL = Side
+
+COUNTS: dict[str, str] = {
+    **{
+        f.value: f"count(*) FILTER (WHERE {ROUNDS[f]})" if f in ROUNDS else f"coalesce(sum(r.{f.value}), 0)"
+        for f in Figure
+    },
+    DAYS: "coalesce(sum(ended.n - begun.n) FILTER (WHERE r.step = 'closed'), 0)",
+}
+
+# A rollup that was counted by other words than these is no longer what a report would count.
+COUNTED_BY = sha256(
+    "\n".join((FACTS, SUMS, GIVEN, OF_INQUIRY, *COUNTS.values(), *MOVES.values())).encode()
+).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -183,10 +198,10 @@ class Tally:
 def tally(grid: Grid, month: date, *, cut_off: datetime) -> Tally:
     """Count a month of a grid and everything below it, as it stood at `cut_off`.
 
-    Four queries, whatever the number of grids and cases. A cut-off behind the month changes nothing.
+    A few queries, whatever the number of grids and cases. A cut-off behind the month changes nothing.
     """
     period = Period.of(month, cut_off)
-    found = _sums(grid, period)
+    (found,) = sums(grid, [period])
     total = found.get(TOTAL, {}).get((None, None, None, None), NOTHING)
     return Tally(
         grid=grid,
@@ -202,29 +217,46 @@ def tally(grid: Grid, month: date, *, cut_off: datetime) -> Tally:
 Found = dict[tuple[Any, ...], dict[str, int]]
 
 
-def _sums(grid: Grid, period: Period) -> dict[int, Found]:
-    """Every table at once: kind of row → what it is grouped by → counts."""
-    counts = [
-        f"count(*) FILTER (WHERE {ROUNDS[f]})" if f in ROUNDS else f"coalesce(sum(r.{f.value}), 0)"
-        for f in Figure
+def sums(grid: Grid, periods: Sequence[Period]) -> list[dict[int, Found]]:
+    """The figures of a grid in each period: as kept where the month is over and rolled up, else counted now."""
+    found = kept(grid, [period for period in periods if period.is_whole])
+    return [
+        found[period.month] if period.is_whole and period.month in found else counted(grid, period)
+        for period in periods
     ]
-    numbers = _numbered_days(work_calendar(), local_date(period.moment))
-    sql = SUMS.format(facts=facts_of(grid), counts=", ".join(counts))
-    found: dict[int, Found] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {**params_of(grid, period), "first_day": FIRST_DAY, "numbers": numbers})
-        for kind, part, ledger, category, channel, *numbers_found in cursor.fetchall():
-            row = dict(zip((*Figure.values, DAYS), map(int, numbers_found), strict=True))
-            found.setdefault(kind, {})[part, ledger, category, channel] = row
+
+
+def kept(grid: Grid, periods: Sequence[Period]) -> dict[date, dict[int, Found]]:
+    """What is kept of whole months, in the form in which it would be counted; what is not named was nought."""
+    found: dict[date, dict[int, Found]] = {}
+    for month, rows in (rolled_up(grid, periods, COUNTED_BY) if periods else {}).items():
+        sides = found.setdefault(month, {})
+        for side, part, ledger, category, channel, counts in rows:
+            sides.setdefault(side, {})[part, ledger, category, channel] = {**NOTHING, **counts}
     return found
 
 
-def facts_of(grid: Grid) -> str:
-    """The rounds of a grid and everything below it, each with the grid of the level below that it lies in."""
+def counted(grid: Grid, period: Period) -> dict[int, Found]:
+    """Every table at once, from the events: side → what it is grouped by → counts."""
+    sql = SUMS.format(facts=facts_of(grid), keys=KEYS, counts=", ".join(COUNTS.values()), sets=SETS)
+    found: dict[int, Found] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**params_of(grid, period), **days_of(work_calendar(), period)})
+        for side, part, ledger, category, channel, *numbers in cursor.fetchall():
+            row = dict(zip(COUNTS, map(int, numbers), strict=True))
+            found.setdefault(side, {})[part, ledger, category, channel] = row
+    return found
+
+
+def facts_of(grid: Grid, part: str = "") -> str:
+    """The rounds of a grid and everything below it, each with the grid of the level below that it lies in.
+
+    `part` is for who wants to know more exactly where a round lies: an expression over the case `c`.
+    """
     column = Level(grid.level).path_field
     below = f"c.{Level(grid.level + 1).path_field}_id" if grid.level < Level.BUILDING else "NULL::bigint"
     return FACTS.format(
-        part=below,
+        part=part or below,
         place=f"c.{column}_id = %(grid)s",
         given=GIVEN,
         of_inquiry=OF_INQUIRY,
@@ -242,6 +274,11 @@ def params_of(grid: Grid, period: Period) -> dict[str, Any]:
         "moment": period.moment,
         "open": [step.value for step in OPEN_STEPS],
     }
+
+
+def days_of(calendar: WorkCalendar, period: Period) -> dict[str, Any]:
+    """The working days by number, for the average handling time."""
+    return {"first_day": FIRST_DAY, "numbers": _numbered_days(calendar, local_date(period.moment))}
 
 
 def _numbered_days(calendar: WorkCalendar, last: date) -> list[int]:

@@ -164,6 +164,24 @@ def test_a_case_reopened_next_month_was_closed_in_this_one(town, calendar, patie
     assert "opening" not in october
 
 
+def test_a_case_filed_in_the_other_ledger_later_stays_where_it_was_reported(town, calendar):
+    case = assign(town, town.report(at=day(28), code="C201"), day(28))
+    as_seen_then = counted(town)
+    actions.recategorise(
+        case,
+        category=town.category("B0801"),
+        note="实为暴露垃圾",
+        by=town.post.dispatcher,
+        at=day(9, month=10),
+    )
+
+    rows = tally(town.grid.street, SEPTEMBER, cut_off=MONTH_END).by_ledger
+
+    assert counted(town) == as_seen_then
+    assert as_seen_then["new_civic"] == 1
+    assert {row.key["ledger"]: row["new"] for row in rows} == {"key": 0, "civic": 1}
+
+
 def test_a_case_still_open_is_carried_into_the_next_month(town, calendar):
     assign(town, town.report(at=day(28), code="C201"), day(28))
 
@@ -214,10 +232,11 @@ def test_the_number_of_queries_does_not_grow(town, calendar, django_assert_num_q
     for n in range(1, 4):
         solved(town, day(n), day(n + 1))
 
-    with django_assert_num_queries(4):
-        tally(town.grid.district, SEPTEMBER, cut_off=MONTH_END)
-    with django_assert_num_queries(4):
-        tally(town.grid.street, SEPTEMBER, cut_off=MONTH_END)
+    for grid in (town.grid.district, town.grid.street):
+        with django_assert_num_queries(4):
+            tally(grid, SEPTEMBER, cut_off=MONTH_END - timedelta(seconds=1))
+        with django_assert_num_queries(5):  # over, and not rolled up: that, too, was asked
+            tally(grid, SEPTEMBER, cut_off=MONTH_END)
 
 
 # --- properties, on random histories through the real actions --------------------------------

@@ -12,8 +12,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from assessment.actions import rollups as actions_of_months
 from assessment.queries.grids import open_by_child
-from assessment.queries.tally import tally
+from assessment.queries.tally import counted, kept, tally
+from assessment.rules.rates import Period
 from cases import actions
 from cases.enums import Step
 from cases.models import Case
@@ -280,6 +282,28 @@ def month(report: Report, big: City, _small: City) -> None:
         _one_step(report)
 
 
+def kept_months(report: Report, big: City, _small: City) -> None:
+    """The report of a month that is over, as it was counted once for every grid."""
+    with big.open():
+        first = date(plan.NOW.year, plan.NOW.month - 1, 1)
+        district = grid(plan.DISTRICT)
+        period = Period.of(first, plan.NOW)
+        began = time.perf_counter()
+        actions_of_months.roll_up(district, first, by=None, at=plan.NOW)
+        report.add("-", "seconds to roll up a month of a district", time.perf_counter() - began, 1, unit="s")
+        for code in (plan.DISTRICT, plan.STREET, plan.COMMUNITY, plan.BUILDING):
+            place = grid(code)
+            (reading,) = statements(lambda place=place: kept(place, [period]))
+            taken, counting_, one = in_turns(
+                run(reading), lambda place=place: counted(place, period), run(("SELECT 1", None)), rounds=7
+            )
+            level, rows_ = Level(place.level).path_field, len(run(reading)())
+            report.add(
+                "8", f"closed month of a {level}: kept / SELECT 1", taken, one, 10, note=f"{rows_} rows"
+            )
+            report.add("8", f"closed month of a {level}: counted / kept", counting_, taken)
+
+
 def _one_step(report: Report) -> None:
     """A community signs for its work: lock, rule, row, event, and the check at commit; taken back each time."""
     waiting = Case.objects.open().at_step(Step.ASSIGNED).filter(holder_grid__level=Level.COMMUNITY)
@@ -344,6 +368,7 @@ MEASURES: dict[str, Callable[[Report, City, City], None]] = {
     "sweep": sweeping,
     "search": searching,
     "month": month,
+    "rollup": kept_months,
     "loading": loading,
     "import": importing,
     "people": registering,
