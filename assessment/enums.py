@@ -40,6 +40,7 @@ class Figure(TextChoices):
     DISPATCHED = "dispatched", _("Dispatched")
     ESCALATED = "escalated", _("Escalated to the level above")
     WAITING = "waiting", _("Waiting to be dispatched")
+    SOLVED = "solved", _("Taken on and solved")
 
     @property
     def counts_moves(self) -> bool:
@@ -99,6 +100,7 @@ POPULATIONS: dict[Figure, Promise] = {
     F.DISPATCHED: _("New cases given to a unit by the cut-off and not escalated from it."),
     F.ESCALATED: _("New cases that had gone up to the level above by the cut-off."),
     F.WAITING: _("New cases that no unit has been given by the cut-off."),
+    F.SOLVED: _("Of the new cases taken on, those closed by the cut-off. A reopening is another round."),
 }  # fmt: skip
 
 
@@ -119,6 +121,7 @@ class Rate(TextChoices):
     CLOSING = "closing_rate", _("Closing rate")
     ON_TIME = "on_time_rate", _("On-time closing rate")
     REWORK = "rework_rate", _("Rework rate")
+    SOLVING = "solving_rate", _("Solving rate")
     HANDLING_DAYS = "handling_days", _("Average handling time (working days)")
 
     @property
@@ -136,6 +139,7 @@ RATES: dict[Rate, tuple[Figure | str, Figure]] = {
     Rate.CLOSING:       (F.CLOSED,    F.TO_CLOSE),
     Rate.ON_TIME:       (F.ON_TIME,   F.TO_CLOSE),
     Rate.REWORK:        (F.REWORKED,  F.TO_CLOSE),
+    Rate.SOLVING:       (F.SOLVED,    F.RECEIVED),
     Rate.HANDLING_DAYS: (DAYS,        F.CLOSED),
 }  # fmt: skip
 
@@ -150,11 +154,26 @@ RATE_NOTES: dict[Rate, Promise] = {
         "yet due are not in the denominator."
     ),
     Rate.REWORK: _("How much of what had to be closed was refused at verification at least once."),
+    Rate.SOLVING: _(
+        "How much of what was newly taken on has been closed by the cut-off. Solved means closed, not merely dealt "
+        "with; what is not yet due is in the denominator, so the rate of a young period is low."
+    ),
     Rate.HANDLING_DAYS: _(
         "Working days from the report (or the reopening) to the closing, counted like a limit: the "
         "first day is not counted. An average, not a share."
     ),
 }  # fmt: skip
+
+
+class GroupFigure(TextChoices):
+    """One number of the sheet of special groups, of one type: files, or visits to them."""
+
+    OPENING = "opening", _("Files at the beginning")
+    CAME = "came", _("Files opened or moved in")
+    GONE = "gone", _("Files closed or moved away")
+    CLOSING = "closing", _("Files at the end")
+    OWED = "owed", _("Visits owed")
+    VISITED = "visited", _("Visited in time")
 
 
 # --- scoring (docs/rules/scoring.md) ------------------------------------------------------------------

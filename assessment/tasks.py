@@ -22,7 +22,7 @@ from grids.queries import scope_of
 from . import actions
 from .exports import bulletin as bulletins
 from .exports import workbook
-from .queries import activity, runs, tally
+from .queries import activity_of, runs, tally_of
 from .queries.bulletin import bulletin, published_runs
 from .rules.rates import Period
 
@@ -87,16 +87,24 @@ def _made(job: Job) -> dict[str, Any]:
     grid = Grid.objects.filter(code=job.params["grid"]).first()
     if grid is None or not scope_of(job.owner, timezone.now()).covers_grid(grid.code, Right.FIGURES):
         raise NoLongerAllowed
-    month = _month_of(job)
-    cut_off = datetime.fromisoformat(job.params["as_of"])
+    period = _period_of(job)
     _tell(job, 0)
-    report = tally(grid, month, cut_off=cut_off)
+    report = tally_of(grid, period)
     _tell(job, 1)
-    walks = activity(grid, month, cut_off=cut_off)
+    walks = activity_of(grid, period)
     _tell(job, 2)
     content = workbook.build(report, walks, maker=job.owner.name, at=timezone.now())
     _tell(job, STEPS)
-    return {"content": content, "filename": workbook.filename_of(grid, Period.of(month, cut_off))}
+    return {"content": content, "filename": workbook.filename_of(grid, period)}
+
+
+def _period_of(job: Job) -> Period:
+    """What the page showed when the workbook was asked for: a month or some days, up to its moment."""
+    cut_off = datetime.fromisoformat(job.params["as_of"])
+    if "month" in job.params:
+        return Period.of(_month_of(job), cut_off)
+    first, last = (date.fromisoformat(job.params[name]) for name in ("from", "to"))
+    return Period.days(first, last, cut_off)
 
 
 def _tell(job: Job, done: int, total: int = STEPS) -> None:

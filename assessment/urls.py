@@ -4,7 +4,9 @@ from django.urls import path
 
 from .views import (
     bulletins,
+    daily,
     definitions,
+    dispatch,
     grids,
     hints,
     marks,
@@ -15,6 +17,7 @@ from .views import (
     schemes,
     scores,
     source,
+    special,
     spot_checks,
 )
 
@@ -23,6 +26,11 @@ urlpatterns = [
     path("reports/monthly/", monthly.monthly, name="monthly"),
     path("reports/monthly/cases/", monthly.cases, name="cases"),
     path("reports/monthly/workbook/", monthly.order, name="workbook"),
+    path("reports/dispatch/", dispatch.dispatch, name="dispatch"),
+    path("reports/daily/", daily.sheet, name="daily"),
+    path("reports/daily/rows/", daily.rows, name="daily_rows"),
+    path("reports/groups/", special.sheet, name="groups"),
+    path("reports/groups/rows/", special.rows, name="group_rows"),
     path("reports/trace/<int:pk>/", reviews.trace, name="trace"),
     path("reports/trace/<int:pk>/open/", reviews.open_review, name="open_review"),
     path("reports/reviews/", reviews.index, name="reviews"),

@@ -289,7 +289,11 @@ FIGURES = [
         )
     ],
     Row("assessment:definitions", {200: SIGNED_IN}),
-    Row("assessment:monthly", {200: READERS}, others=403),
+    *(Row(f"assessment:{sheet}", {200: READERS}, others=403) for sheet in ("monthly", "dispatch", "daily", "groups")),
+    Row("assessment:group_rows", {200: {"secretary", "first", "direct"}, 403: SEES_EAST - {"secretary", "first", "direct"}},
+        query=lambda w: f"?grid={w.town.grid.east.code}&figure=closing&type=DB", note="of east"),
+    Row("assessment:daily_rows", {200: READS_EAST, 403: {"village", "demoted"}},
+        query=lambda w: f"?grid={w.town.grid.east.code}&figure=patrol_days", note="of east"),
     Row("assessment:monthly", {200: READS_EAST, 403: {"village", "demoted"}},
         query=lambda w: f"?grid={w.town.grid.east.code}", note="of east"),
     Row("assessment:cases", {200: READS_EAST, 403: {"village", "demoted"}},

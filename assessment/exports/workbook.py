@@ -48,14 +48,13 @@ def filename_of(grid: Grid, period: Period) -> str:
 
 
 def month_text(period: Period) -> str:
-    return date_format(period.month, "YEAR_MONTH_FORMAT")
+    return date_format(period.month, "YEAR_MONTH_FORMAT") if period.is_month else str(period)
 
 
 def cut_off_text(period: Period) -> str:
     """2026-09-30 24:00 for a whole month, the minute otherwise."""
     if period.is_whole:
-        last = localtime(period.moment).date().toordinal() - 1
-        return f"{period.month.fromordinal(last):%Y-%m-%d} 24:00"
+        return f"{period.last} 24:00"
     return localtime(period.moment).strftime("%Y-%m-%d %H:%M")
 
 

@@ -1,4 +1,4 @@
-"""What a person may ask a monthly report for."""
+"""Which month is asked for, and up to when everything is counted."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -9,22 +9,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.enums import Channel, Ledger
-from gridgov.kit.forms import UUIDKey
 from grids.models import Grid
 from grids.rules.workdays import SHANGHAI, local_date
 
-from ..enums import Figure
-from ..queries import CasesWanted
 from ..rules.rates import Period
 
 FIRST_MONTH = date(2012, 1, 1)
 MINUTES = "%Y-%m-%dT%H:%M"
-
-
-def as_sent(period: Period) -> dict[str, str]:
-    """Exactly this month up to exactly this moment, as links and forms carry it on."""
-    return {"month": period.month.strftime("%Y-%m"), "as_of": period.moment.isoformat()}
 
 
 class MonthField(forms.CharField):
@@ -110,24 +101,3 @@ class PlaceMonthForm(MonthForm):
         as_of = localtime(period.moment).strftime(MINUTES) if is_early else ""
         shown = {"grid": grid.code, "month": period.month.strftime("%Y-%m"), "as_of": as_of}
         return PlaceMonthForm(shown, at=self.at, places=self.places)
-
-
-class WorkbookForm(MonthForm):
-    """Asks for the workbook of exactly what is on the screen, once."""
-
-    key = UUIDKey()
-
-
-class RowsForm(MonthForm):
-    """Which number of a report the rows are asked for."""
-
-    figure = forms.ChoiceField(choices=Figure.choices)
-    direct = forms.BooleanField(required=False)
-    ledger = forms.ChoiceField(choices=Ledger.choices, required=False)
-    category = forms.SlugField(max_length=12, required=False)
-    channel = forms.ChoiceField(choices=Channel.choices, required=False)
-
-    @property
-    def wanted(self) -> CasesWanted:
-        names = ("direct", "ledger", "category", "channel")
-        return CasesWanted(**{name: self.cleaned_data[name] for name in names})

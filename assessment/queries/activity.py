@@ -28,8 +28,12 @@ FIGURES = ("patrol_days", "patrols", "diary_lines", "diary_cases")
 
 
 def activity(grid: Grid, month: date, *, cut_off: datetime) -> tuple[Activity, ...]:
+    """A month of every grid directly below; of a building grid itself."""
+    return activity_of(grid, Period.of(month, cut_off))
+
+
+def activity_of(grid: Grid, period: Period) -> tuple[Activity, ...]:
     """A line for every grid directly below; of a building grid itself. Three queries."""
-    period = Period.of(month, cut_off)
     level = Level(min(grid.level + 1, Level.BUILDING))
     part = f"{level.path_field}_id"
     found = _merged(_walked(grid, part, period), _written(grid, part, period))

@@ -66,14 +66,14 @@ def inputs(district: Grid, period: Period, places: Iterable[Place]) -> Counts:
 
 def _asked(district: Grid, period: Period) -> dict[str, Any]:
     """What every statement may ask for: the district, the moments, the days, and since when a household is fresh."""
-    days = {"days": working_days(period), "first": period.month, "last": last_day(period)}
+    days = {"days": working_days(period), "first": period.first, "last": last_day(period)}
     return {**params_of(district, period), **days, **_freshness(district, period)}
 
 
 def working_days(period: Period) -> list[date]:
     """The working days of a period that have begun by its moment: on each of them a grid is walked."""
     calendar, last = work_calendar(), last_day(period)
-    days = (period.month + timedelta(days=n) for n in range((last - period.month).days + 1))
+    days = (period.first + timedelta(days=n) for n in range((last - period.first).days + 1))
     return [day for day in days if calendar.is_working(day)]
 
 

@@ -60,7 +60,11 @@ class Page:
 
 def records(score: MonthlyScore, name: Input, scope: Scope, cursor: str | None = None, part: int = 0) -> Page:
     """A page of the rows of one register that a count of a score is made of."""
-    sources = _sources(score.grid, score.run.period, name)
+    return page_of(sources_of(score.grid, score.run.period, name), scope, cursor, part)
+
+
+def page_of(sources: list[Source], scope: Scope, cursor: str | None, part: int) -> Page:
+    """A page of the rows of one of the registers that a number is counted in."""
     parts = [(str(rows.model._meta.verbose_name_plural), rows.count()) for rows, _told in sources]
     rows, told = sources[min(part, len(sources) - 1)]
     page = listing.page(rows, cursor=cursor, order=("-pk",))
@@ -72,7 +76,8 @@ def has_records(name: Input) -> bool:
     return name != Input.DUTY_DAYS
 
 
-def _sources(grid: Grid, period: Period, name: Input) -> list[Source]:
+def sources_of(grid: Grid, period: Period, name: Input) -> list[Source]:
+    """The registers that a number is counted in, each with exactly the rows that make it up."""
     if name in OF_CASES:
         return [(rounds_of(OF_CASES[name], grid, period).select_related(*CASE), _case)]
     return SOURCES[name](grid, period)
@@ -92,18 +97,30 @@ def _walked(grid: Grid, period: Period) -> list[Source]:
     return [(Patrol.objects.filter(pk__in=first).select_related("grid", "post__user"), _patrol)]
 
 
+def lines_written(grid: Grid, period: Period) -> list[Source]:
+    """Every line of the diaries."""
+    lines = DiaryEntry.objects.inside(grid).filter(at__gte=period.start, at__lt=period.moment)
+    return [(lines.select_related("grid", "patrol__post__user"), _diary)]
+
+
 def _written(grid: Grid, period: Period) -> list[Source]:
     """The first diary line of each grid and working day."""
-    lines = DiaryEntry.objects.inside(grid).filter(at__gte=period.start, at__lt=period.moment)
+    ((lines, told),) = lines_written(grid, period)
     days = lines.annotate(day=TruncDate("at", tzinfo=SHANGHAI))
     days = days.filter(building__isnull=False, day__in=working_days(period))
-    first = days.order_by().values("building", "day").annotate(first=Min("pk")).values("first")
-    return [(DiaryEntry.objects.filter(pk__in=first).select_related("grid", "patrol__post__user"), _diary)]
+    first = (
+        days.select_related(None)
+        .order_by()
+        .values("building", "day")
+        .annotate(first=Min("pk"))
+        .values("first")
+    )
+    return [(lines.filter(pk__in=first), told)]
 
 
 def _owed(grid: Grid, period: Period) -> list[Source]:
     """The visits that answered a due day of the month, and the households and files nobody has answered yet."""
-    days = (period.month, last_day(period))
+    days = (period.first, last_day(period))
     gone_later = Q(closed_on__gt=last_day(period))
     homes = Household.objects.inside(grid).filter(
         Q(closed_on__isnull=True) | gone_later, visit_due__range=days
@@ -123,7 +140,7 @@ def _in_time(grid: Grid, period: Period) -> list[Source]:
 
 
 def _answered(grid: Grid, period: Period) -> QuerySet[Visit]:
-    found: QuerySet[Visit] = Visit.objects.inside(grid).filter(due_on__range=(period.month, last_day(period)))
+    found: QuerySet[Visit] = Visit.objects.inside(grid).filter(due_on__range=(period.first, last_day(period)))
     return found.select_related("grid", "by__user")
 
 

@@ -58,6 +58,7 @@ ROUNDS: dict[Figure, str] = {
     Figure.DISPATCHED: "begun_in AND round = 1 AND was_assigned AND NOT was_escalated",
     Figure.ESCALATED:  "begun_in AND round = 1 AND was_escalated",
     Figure.WAITING:    "begun_in AND round = 1 AND NOT was_assigned AND is_open",
+    Figure.SOLVED:     "begun_in AND round = 1 AND was_assigned AND step = 'closed'",
 }  # fmt: skip
 
 # Which moves within the period are counted. They are joined with their round, which gives the place.
@@ -178,7 +179,7 @@ NOTHING: dict[str, int] = {**dict.fromkeys(Figure.values, 0), DAYS: 0}
 
 @dataclass(frozen=True)
 class Tally:
-    """A month of a place, as of a moment, from four sides."""
+    """A period of a place, as of a moment, from four sides."""
 
     grid: Grid
     period: Period
@@ -196,11 +197,12 @@ class Tally:
 
 
 def tally(grid: Grid, month: date, *, cut_off: datetime) -> Tally:
-    """Count a month of a grid and everything below it, as it stood at `cut_off`.
+    """Count a month of a grid and everything below it, as it stood at `cut_off`; one behind the month changes nothing."""
+    return tally_of(grid, Period.of(month, cut_off))
 
-    A few queries, whatever the number of grids and cases. A cut-off behind the month changes nothing.
-    """
-    period = Period.of(month, cut_off)
+
+def tally_of(grid: Grid, period: Period) -> Tally:
+    """Count a period of a grid and everything below it. A few queries, whatever the number of grids and cases."""
     (found,) = sums(grid, [period])
     total = found.get(TOTAL, {}).get((None, None, None, None), NOTHING)
     return Tally(
@@ -219,9 +221,10 @@ Found = dict[tuple[Any, ...], dict[str, int]]
 
 def sums(grid: Grid, periods: Sequence[Period]) -> list[dict[int, Found]]:
     """The figures of a grid in each period: as kept where the month is over and rolled up, else counted now."""
-    found = kept(grid, [period for period in periods if period.is_whole])
+    over = [period for period in periods if period.is_whole_month]
+    found = kept(grid, over)
     return [
-        found[period.month] if period.is_whole and period.month in found else counted(grid, period)
+        found[period.month] if period in over and period.month in found else counted(grid, period)
         for period in periods
     ]
 
@@ -374,12 +377,16 @@ class CasesWanted:
 def cases_of(
     figure: Figure, grid: Grid, month: date, cut_off: datetime, wanted: CasesWanted | None = None
 ) -> QuerySet[CaseEvent]:
+    """The rows that a figure of a month counts, as `rows_of` has them."""
+    return rows_of(figure, grid, Period.of(month, cut_off), wanted or CasesWanted())
+
+
+def rows_of(figure: Figure, grid: Grid, period: Period, wanted: CasesWanted) -> QuerySet[CaseEvent]:
     """The rows that a figure counts, exactly as many as it says, each with its case.
 
     A row is an event: for a round the last one before the cut-off, so that it shows how the case stood
     then; for a move that move itself, so that a case returned twice is there twice.
     """
-    period, wanted = Period.of(month, cut_off), wanted or CasesWanted()
     if figure in ROUNDS:
         rows, condition = "SELECT r.event_id FROM r", ROUNDS[figure]
     else:
@@ -387,7 +394,7 @@ def cases_of(
         condition = f"e.at >= %(start)s AND {MOVES[figure]}"
     filters = " AND ".join(f"({sql})" for sql in (condition, *wanted.conditions))
     sql = f"WITH {facts_of(grid)} {rows} WHERE {filters}"
-    return CaseEvent.objects.filter(pk__in=_raw(sql, {**params_of(grid, period), **asdict(wanted)})).order_by(
+    return CaseEvent.objects.filter(pk__in=raw(sql, {**params_of(grid, period), **asdict(wanted)})).order_by(
         "-pk"
     )
 
@@ -395,12 +402,12 @@ def cases_of(
 def rounds_of(condition: str, grid: Grid, period: Period) -> QuerySet[CaseEvent]:
     """The rounds of a place that fulfil a condition, each as its last event before the moment."""
     sql = f"WITH {facts_of(grid)} SELECT r.event_id FROM r WHERE {condition}"
-    return CaseEvent.objects.filter(pk__in=_raw(sql, params_of(grid, period))).order_by("-pk")
+    return CaseEvent.objects.filter(pk__in=raw(sql, params_of(grid, period))).order_by("-pk")
 
 
 NAMED = re.compile(r"%\((\w+)\)s")
 
 
-def _raw(sql: str, params: Mapping[str, Any]) -> RawSQL:
+def raw(sql: str, params: Mapping[str, Any]) -> RawSQL:
     """Django takes parameters of raw SQL by position."""
     return RawSQL(NAMED.sub("%s", sql), [params[name] for name in NAMED.findall(sql)])

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from grids.rules.workdays import SHANGHAI
+from grids.rules.workdays import ONE_DAY, SHANGHAI, local_date
 
 from ..enums import DAYS, RATES, Figure, Rate
 
@@ -73,7 +73,7 @@ BALANCES = (STOCK, INTAKE, LEDGERS)
 # The example of the definitions page: the street of the articles, whose report misprinted the first rate.
 SAMPLE: dict[str, int] = {
     F.OPENING: 41, F.NEW: 3118, F.NEW_KEY: 2071, F.NEW_CIVIC: 1047, F.REOPENED: 6,
-    F.RECEIVED: 3110, F.DISPATCHED: 3090, F.ESCALATED: 12, F.WAITING: 8, F.EXPIRED: 31, F.SUPERVISED: 6,
+    F.RECEIVED: 3110, F.DISPATCHED: 3090, F.ESCALATED: 12, F.WAITING: 8, F.SOLVED: 3048, F.EXPIRED: 31, F.SUPERVISED: 6,
     F.ASKED: 3, F.ANSWERED: 3, F.UNANSWERED: 0,
     F.ASSIGNED: 3175, F.RETURNED: 67, F.REWORKS: 53, F.REWORKED: 49,
     F.TO_CLOSE: 3134, F.CLOSED: 3130, F.ON_TIME: 3057, F.OVERDUE: 4, F.TO_DISPOSE: 3141, F.DISPOSED: 3139,
@@ -106,17 +106,43 @@ def _score(row: Counts) -> tuple[Decimal, Decimal] | None:
 
 @dataclass(frozen=True)
 class Period:
-    """A calendar month in Asia/Shanghai up to a cut-off: `start` ≤ moment of an event < `moment`."""
+    """Whole days in Asia/Shanghai up to a cut-off: `start` ≤ moment of an event < `moment`. Mostly a calendar month."""
 
-    month: date
+    first: date
     start: datetime
     end: datetime
     moment: datetime
 
+    def __str__(self) -> str:
+        """2026-09 for a month, one day or two otherwise: the same in every language."""
+        if self.is_month:
+            return f"{self.first:%Y-%m}"
+        return f"{self.first}" if self.first == self.last else f"{self.first} – {self.last}"
+
+    @property
+    def last(self) -> date:
+        """Its last day, whether it has come by the moment or not."""
+        return local_date(self.end - timedelta(microseconds=1))
+
+    @property
+    def month(self) -> date:
+        """The first of the month it begins in: of a month, its name."""
+        return self.first.replace(day=1)
+
+    @property
+    def is_month(self) -> bool:
+        """Whether it is exactly a calendar month."""
+        return (self.first, self.last + ONE_DAY) == (self.month, following(self.month))
+
     @property
     def is_whole(self) -> bool:
-        """Whether the cut-off lies behind the month."""
+        """Whether the cut-off lies behind its last day."""
         return self.moment == self.end
+
+    @property
+    def is_whole_month(self) -> bool:
+        """Whether it is a calendar month that is over."""
+        return self.is_month and self.is_whole
 
     @classmethod
     def of(cls, month: date, cut_off: datetime) -> "Period":
@@ -125,8 +151,17 @@ class Period:
         A cut-off at or before the first of the month leaves nothing to report: ValueError.
         """
         first = month.replace(day=1)
-        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-        start, end = (datetime.combine(d, time.min, tzinfo=SHANGHAI) for d in (first, following))
+        return cls.days(first, following(first) - ONE_DAY, cut_off)
+
+    @classmethod
+    def days(cls, first: date, last: date, cut_off: datetime) -> "Period":
+        """From one day to another, both of them included; cut off as a month is."""
+        start, end = (datetime.combine(d, time.min, tzinfo=SHANGHAI) for d in (first, last + ONE_DAY))
         if cut_off <= start:
             raise ValueError("the cut-off lies before the period")
         return cls(first, start, end, min(cut_off, end).astimezone(SHANGHAI))
+
+
+def following(month: date) -> date:
+    """The first of the month after one."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

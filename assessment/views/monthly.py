@@ -1,7 +1,5 @@
 """The month of a grid: figures on the screen, the rows behind each, and the workbook to be signed."""
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,13 +15,14 @@ from gridgov.kit import listing
 from grids.actions import JobRefused, ask_for_job
 from grids.enums import Right
 from grids.models import Grid, Job
-from grids.views.places import place_asked, places_around
+from grids.views.places import place_asked
 
 from ..enums import Figure, Rate
 from ..exports import workbook
-from ..forms import PlaceMonthForm, RowsForm, WorkbookForm, as_sent
-from ..queries import Row, Tally, cases_of, tally
+from ..forms import RowsForm, WorkbookForm, as_sent
+from ..queries import Tally, rows_of, tally_of
 from ..rules.rates import RANKED_FROM, Period
+from . import reporting
 
 EARLIER = 5  # workbooks listed below the report; the rest is one click away
 
@@ -40,32 +39,17 @@ HEADLINES: tuple[Figure | Rate, ...] = (
 # --- the report ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A number as it is shown: with its parts if it is a rate, with its rows if it has any."""
-
-    label: str
-    text: str
-    url: str = ""
-    parts: str = ""
-    bad: bool = False
-
-
 @require_safe
 def monthly(request: HttpRequest) -> HttpResponse:
-    """A month of a grid, as of now or as of an earlier moment."""
-    grid = place_asked(request, request.GET.get("grid", ""), Right.FIGURES)
-    form = PlaceMonthForm(request.GET, at=request.at, places=places_around(request, grid, Right.FIGURES))
-    context = {"title": _("Monthly figures"), "grid": grid, "form": form, "earlier": _earlier(request)}
-    if not form.is_valid():
-        return render(request, "assessment/monthly.html", context, status=422)
-    period = form.period
-    shown = form.filled(grid, period)
-    report = tally(grid, period.month, cut_off=period.moment)
-    context |= {"form": shown, "report": report, "period": period, "ranked_from": RANKED_FROM}
-    context |= {"moment": workbook.cut_off_text(period)}
-    context |= _tables(report) | {"order": WorkbookForm(initial=as_sent(period), at=request.at)}
-    return render(request, "assessment/monthly.html", context)
+    """A month of a grid, or some days of it, as of now or as of an earlier moment."""
+    found = reporting.asked(request, "monthly")
+    found.context["earlier"] = _earlier(request)
+    if found.period is None:
+        return reporting.refused(request, "assessment/monthly.html", found)
+    report = tally_of(found.grid, found.period)
+    order = WorkbookForm(initial=as_sent(found.period), at=request.at)
+    context = found.context | {"report": report, "ranked_from": RANKED_FROM, "order": order}
+    return render(request, "assessment/monthly.html", context | _tables(report))
 
 
 def _earlier(request: HttpRequest) -> list[Job]:
@@ -75,49 +59,14 @@ def _earlier(request: HttpRequest) -> list[Job]:
 
 def _tables(report: Tally) -> dict[str, Any]:
     return {
-        "headlines": [_cell(report, report.total, what) for what in HEADLINES],
+        "headlines": reporting.cells(report, report.total, HEADLINES),
         "columns": [what.label for what in SHOWN],
-        "by_grid": _lines(report, report.by_grid),
-        "by_category": _lines(report, report.by_category),
-        "by_ledger": _lines(report, report.by_ledger),
-        "by_channel": _lines(report, report.by_channel),
-        "total": [_cell(report, report.total, what) for what in SHOWN],
+        "by_grid": reporting.lines(report, report.by_grid, SHOWN),
+        "by_category": reporting.lines(report, report.by_category, SHOWN),
+        "by_ledger": reporting.lines(report, report.by_ledger, SHOWN),
+        "by_channel": reporting.lines(report, report.by_channel, SHOWN),
+        "total": reporting.cells(report, report.total, SHOWN),
     }
-
-
-def _lines(report: Tally, rows: tuple[Row, ...]) -> list[tuple[Row, str, list[Cell]]]:
-    return [(row, _report_url(report, row), [_cell(report, row, what) for what in SHOWN]) for row in rows]
-
-
-def _query(report: Tally, row: Row) -> dict[str, str]:
-    return {"grid": report.grid.code, **as_sent(report.period), **row.key}
-
-
-def _report_url(report: Tally, row: Row) -> str:
-    """A grid below has a report of its own, as of the same moment."""
-    return f"{reverse('assessment:monthly')}?{urlencode(_query(report, row))}" if "grid" in row.key else ""
-
-
-def _cell(report: Tally, row: Row, what: Figure | Rate) -> Cell:
-    if isinstance(what, Rate):
-        above, below = row.parts(what)
-        parts = f"{above:,} / {below:,}" if below else ""
-        return Cell(str(what.label), rate_text(what, row.rate(what)), parts=parts)
-    number = row[what]
-    bad = what == Figure.OVERDUE and number > 0
-    return Cell(str(what.label), f"{number:,}", rows_url(report, row, what) if number else "", bad=bad)
-
-
-def rows_url(report: Tally, row: Row, figure: Figure) -> str:
-    """Where exactly the rows are that a number counts."""
-    return f"{reverse('assessment:cases')}?{urlencode({**_query(report, row), 'figure': figure.value})}"
-
-
-def rate_text(rate: Rate, value: Decimal | None) -> str:
-    """99.87%, an average without the sign, and a dash where there was nothing to divide by."""
-    if value is None:
-        return "—"
-    return f"{value}%" if rate.is_share else str(value)
 
 
 # --- the rows behind a number ---------------------------------------------------------------------
@@ -131,7 +80,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "assessment/cases.html", {"title": _("Cases"), "form": form}, status=422)
     figure, period = Figure(form.cleaned_data["figure"]), form.period
-    found = cases_of(figure, grid, period.month, period.moment, form.wanted)
+    found = rows_of(figure, grid, period, form.wanted)
     rows = found.select_related("case__category", "case__grid", "case__community", "category")
     page = listing.page(rows, cursor=request.GET.get("cursor"))
     context = {
@@ -153,7 +102,12 @@ def order(request: HttpRequest) -> HttpResponse:
     grid = place_asked(request, request.POST.get("grid", ""), Right.FIGURES)
     form = WorkbookForm(request.POST, at=request.at)
     if not form.is_valid():
-        context = {"title": _("Monthly figures"), "grid": grid, "form": form, "earlier": _earlier(request)}
+        context = {
+            "title": _("Handling of problems"),
+            "grid": grid,
+            "form": form,
+            "earlier": _earlier(request),
+        }
         return render(request, "assessment/monthly.html", context, status=422)
     try:
         job = _ask(request, grid, form.period, form.cleaned_data["key"])

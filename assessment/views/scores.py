@@ -24,7 +24,7 @@ from ..forms.scores import AmendForm, AppealForm, RankingForm, StepForm
 from ..models import MonthlyScore, Run
 from ..queries import records, runs
 from ..queries import scores as questions
-from .tabs import tabs
+from .tabs import record_tabs, tabs
 
 # --- the ranking ------------------------------------------------------------------------------------------
 
@@ -221,20 +221,6 @@ def record_list(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     page = records.records(found, asked, request.scope, request.GET.get("cursor"), part)
     context = {
         "score": found, "run": found.run, "title": asked.label, "page": page, "published": found.counts[asked],
-        "parts": _tabs(request, page.parts, part), **listing.around(request.GET, page.around),
+        "parts": record_tabs(request, page.parts, part), **listing.around(request.GET, page.around),
     }  # fmt: skip
     return render(request, "assessment/records.html", context)
-
-
-def _tabs(request: HttpRequest, parts: list[tuple[str, int]], current: int) -> list[dict[str, Any]]:
-    if len(parts) < 2:
-        return []
-    return [
-        {
-            "label": label,
-            "count": number,
-            "url": listing.query_string(request.GET, part=n),
-            "current": n == current,
-        }
-        for n, (label, number) in enumerate(parts)
-    ]

@@ -78,6 +78,7 @@ PAGES = (
     ("direct",     ("/", "/cases/{fed_back}/", "/grids/410102006001/", "/grids/410102006001/card/",
                     "/grids/410102006001001/card/?size=a6", "/grids/410102006001001/card/edit/")),
     ("dispatcher", ("/", "/cases/{closed}/", "/grids/410102006/", "/cases/new/", "/dispatch/", "/reports/monthly/",
+                    "/reports/dispatch/", "/reports/daily/", "/reports/groups/",
                     "/cases/{given}/order/{order}/", "/duty/", "/outlook/", "/monitor/?grid=410102006001")),
     ("supervisor", ("/", "/inquiries/", "/inquiries/{paper}/", "/inquiries/{paper}/reply/", "/inquiries/?state=decided",
                     "/inquiries/retaliation/", "/inquiries/silence/", "/reports/hints/", "/reports/source/", "/checks/",
