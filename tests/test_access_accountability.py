@@ -4,11 +4,25 @@ import pytest
 from django.db.models import Q
 
 from assessment.models import Charge
+from assessment.queries import dossier as dossiers
 from assessment.queries import reviews as questions
+from assessment.queries import traces
 from assessment.views import reviews as pages
+from grids.models import Post
 from grids.scopes import Scope
 from tests import test_access as rest
-from tests.matrix import SEES_ONE, SIGNED_IN, UNKNOWN, Row, failures, opened_by_link, pages_outside, watched
+from tests.matrix import (
+    DISTRICT,
+    SEES_NINE,
+    SEES_ONE,
+    SIGNED_IN,
+    UNKNOWN,
+    Row,
+    failures,
+    opened_by_link,
+    pages_outside,
+    watched,
+)
 from tests.test_access import SUPERVISORS, without
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +71,14 @@ def late_case(world):
     return [world.case["objected"].pk]
 
 
+def person(name, *more):
+    return lambda world: [world.town.user[name].pk, *more]
+
+
+OF_LEADER = {200: SUPERVISORS | {"leader"}, 403: SEES_ONE - SUPERVISORS - {"leader"}}
+OF_FAR_LEADER = {200: DISTRICT | {"far_leader"}, 403: SEES_NINE - DISTRICT - {"far_leader"}}
+MAY_OPEN_VISITS = {"secretary", "leader"}  # who supervises and sees the registers, and she herself
+
 DECISION = {"measure": "talk", "ground": "unsolved", "reasons": "超期未办结"}
 
 ROWS = [
@@ -81,6 +103,19 @@ ROWS = [
     judge("decide_charge", "heard", "first", set(), {422: SUPERVISORS}, **DECISION),  # not heard yet
     judge("rule_charge", "appealed", "direct", SUPERVISORS - {"supervisor"}, {422: {"supervisor"}},
           measure="none", reasons="情况属实"),
+    Row("assessment:own_dossier", {200: SIGNED_IN}),
+    Row("assessment:own_dossier_paper", {200: SIGNED_IN}),
+    Row("assessment:own_dossier_rows", {200: SIGNED_IN}, args=lambda w: ["cases"]),
+    Row("assessment:dossiers", {200: SUPERVISORS}, others=403),
+    Row("assessment:dossiers", {200: DISTRICT, 403: SEES_NINE - DISTRICT},
+        query=lambda w: f"?grid={w.town.grid.nine.code}", note="of nine"),
+    *(Row(f"assessment:{page}", OF_LEADER, args=person("leader")) for page in ("dossier", "dossier_paper")),
+    *(Row(f"assessment:{page}", OF_FAR_LEADER, args=person("far_leader"), note="of far_leader")
+      for page in ("dossier", "dossier_paper")),
+    Row("assessment:dossier_rows", OF_LEADER, args=person("leader", "cases"), note="cases"),
+    Row("assessment:dossier_rows", {200: MAY_OPEN_VISITS, 403: SEES_ONE - MAY_OPEN_VISITS},
+        args=person("leader", "home_visits"), note="visits"),
+    Row("assessment:dossier_rows", OF_FAR_LEADER, args=person("far_leader", "reported"), note="of far_leader"),
     judge("rule_charge", "decided", "direct", set(), {422: SUPERVISORS}, measure="none", reasons="未申诉"),
 ]  # fmt: skip
 
@@ -119,12 +154,22 @@ def any_post(charge, scope, about):
     return next(iter(scope.posts), None)
 
 
+def everybodys(scope, right):
+    return Post.objects.all()
+
+
+def always(trace, asked, scope):
+    return True
+
+
 # the guard that is taken away                                                    seen in
 GUARDS = {
     "the right to trace":    (without(Scope, "covers", anybody),                  "assessment:trace"),
     "the reach of a review": (without(Scope, "condition", anything),              "assessment:review"),
     "her own charge":        (without(pages, "_own", any_charge),                 "assessment:speak"),
     "who judges":            (without(questions, "judging_post", any_post),       "assessment:decide"),
+    "whose dossier":         (without(dossiers, "posts_within", everybodys),      "assessment:dossier"),
+    "who lists its rows":    (without(traces, "may_list", always),                "assessment:dossier_rows"),
 }  # fmt: skip
 
 

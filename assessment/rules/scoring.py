@@ -213,13 +213,15 @@ def standings(record: Record, terms: Terms) -> list[Standing]:
 # --- people (§7) --------------------------------------------------------------------------------------------
 
 
+def is_hers(day: date, since: datetime, until: datetime | None) -> bool:
+    """Whether somebody held a post at the end of a day: of two who follow each other each day belongs to one, and a
+    day without anybody to nobody."""
+    return since < end_of(day) and (until is None or until >= end_of(day))
+
+
 def days_held(since: datetime, until: datetime | None, first: date, last: date) -> int:
-    """The days from `first` to `last` at whose end somebody held a post: of two who follow each other each day
-    belongs to one, and a day without anybody to nobody."""
-    return sum(
-        since < end_of(day) and (until is None or until >= end_of(day))
-        for day in (first + timedelta(days=n) for n in range((last - first).days + 1))
-    )
+    """The days from `first` to `last` that belong to who held a post."""
+    return sum(is_hers(first + timedelta(days=n), since, until) for n in range((last - first).days + 1))
 
 
 def in_proportion(held: Iterable[tuple[Decimal, int]]) -> Decimal | None:

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from .assignments import Assignment
 
 STILL_OPEN = Q(ended_at__isnull=True)
+# What happens to a case in the hands of a post: it is given to it, or a limit passes there.
+IN_HAND = (
+    Action.ASSIGN, Action.REOPEN, Action.ESCALATE, Action.TRANSFER, Action.HAND_OVER, Action.EXPIRE, Action.SIGN_LATE,
+)  # fmt: skip
 
 
 class CaseQuerySet(GridScopedQuerySet):
@@ -276,7 +280,7 @@ class CaseEvent(models.Model):
     step_after = models.CharField(max_length=10, choices=Step)
     at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+", db_index=False)
     note = models.TextField(blank=True)
     data = models.JSONField(default=dict)
     key = models.UUIDField(null=True, unique=True)  # the form's one-time key
@@ -299,6 +303,9 @@ class CaseEvent(models.Model):
         ordering = ["case", "seq"]
         indexes = [
             Index(fields=["at"], name="event_at"),  # read by the monthly figures
+            Index(fields=["post", "action", "at"], name="event_by_post"),  # read by dossiers
+            # read by dossiers: what a post answered for
+            Index(fields=["holder_post", "at"], condition=Q(action__in=IN_HAND), name="event_in_hand"),
             # read by what is watched after an inquiry; few events are of this kind
             Index(fields=["post", "at"], condition=Q(action__in=ADVERSE), name="event_adverse"),
         ]
