@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gridgov.kit.forms import CleanCharField
+from gridgov.kit.forms import CleanCharField, DayField
 from grids.enums import Role
 from grids.models import Grid
 from grids.rules.workdays import local_date
@@ -31,23 +31,11 @@ def as_sent(stretch: Stretch) -> dict[str, str]:
     }
 
 
-class DayField(forms.DateField):
-    """2026-09-24, as browsers send it."""
-
-    widget = forms.DateInput(attrs={"type": "date", "placeholder": "2026-09-24"})
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%d"], error_messages={"invalid": gettext_lazy("Please give the day as 2026-09-24.")},
-            **options,
-        )  # fmt: skip
-
-
 class DossierForm(forms.Form):
     """Some days, this year up to now where nothing else is said, and a moment up to which traces count."""
 
-    since = DayField(label=gettext_lazy("From"), required=False)
-    until = DayField(label=gettext_lazy("Up to and including"), required=False)
+    since = DayField(label=gettext_lazy("From"))
+    until = DayField(label=gettext_lazy("Up to and including"))
     as_of = MomentField(label=gettext_lazy("Counted up to"), required=False, max_length=40)
 
     def __init__(self, *args: Any, at: datetime, **options: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.enums import Channel, Ledger
-from gridgov.kit.forms import UUIDKey
+from gridgov.kit.forms import DayField, UUIDKey
 from grids.models import Grid
 from grids.rules.workdays import ONE_DAY, SHANGHAI, local_date
 
@@ -36,23 +36,13 @@ def as_sent(period: Period) -> dict[str, str]:
     return {**as_asked(period), "as_of": period.moment.isoformat()}
 
 
-class DayField(forms.DateField):
-    """2026-09-03, as browsers send it."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "placeholder": "2026-09-03"})
-
-    def __init__(self, **options: Any) -> None:
-        wrong = _("Please give the day as 2026-09-03.")
-        super().__init__(input_formats=["%Y-%m-%d"], error_messages={"invalid": wrong}, **options)
-
-
 class PeriodForm(MonthForm):
     """A month, or the days from one to another; days given go before a month."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields[SINCE] = DayField(label=gettext_lazy("From"), required=False)
-        self.fields[UNTIL] = DayField(label=gettext_lazy("To"), required=False)
+        self.fields[SINCE] = DayField(label=gettext_lazy("From"))
+        self.fields[UNTIL] = DayField(label=gettext_lazy("To"))
         self.order_fields(["month", SINCE, UNTIL, "as_of"])
 
     def clean(self) -> dict[str, Any]:

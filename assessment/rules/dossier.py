@@ -9,6 +9,7 @@ from grids.enums import DEPARTMENT, Level, Right, Role
 from grids.rules.workdays import ONE_DAY, SHANGHAI, end_of, last_day_of
 
 from ..enums import Chapter, Trace
+from .rates import following
 from .scoring import is_hers
 
 MOST_YEARS = 5  # of one dossier; a longer life is read in parts
@@ -103,15 +104,10 @@ class Stretch:
     @property
     def months(self) -> tuple[date, date]:
         """The first and the last month that lie in it whole; the first after the last where none does."""
-        first = self.first if self.first.day == 1 else month_after(self.first)
+        first = self.first if self.first.day == 1 else following(self.first)
         after = self.last + ONE_DAY
         last = (after.replace(day=1) - ONE_DAY).replace(day=1)
         return first, last
-
-
-def month_after(day: date) -> date:
-    """The first day of the month after the one of a day."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def quick(today: date) -> dict[str, tuple[date, date]]:

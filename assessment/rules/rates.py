@@ -162,6 +162,6 @@ class Period:
         return cls(first, start, end, min(cut_off, end).astimezone(SHANGHAI))
 
 
-def following(month: date) -> date:
-    """The first of the month after one."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+def following(day: date) -> date:
+    """The first of the month after the one of a day."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
