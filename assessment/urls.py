@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     bulletins,
+    dashboard,
     definitions,
     grids,
     hints,
@@ -22,6 +23,7 @@ app_name = "assessment"
 urlpatterns = [
     path("reports/monthly/", monthly.monthly, name="monthly"),
     path("reports/monthly/cases/", monthly.cases, name="cases"),
+    path("reports/dashboard/", dashboard.dashboard, name="dashboard"),
     path("reports/monthly/workbook/", monthly.order, name="workbook"),
     path("reports/trace/<int:pk>/", reviews.trace, name="trace"),
     path("reports/trace/<int:pk>/open/", reviews.open_review, name="open_review"),
