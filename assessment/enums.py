@@ -144,6 +144,37 @@ RATES: dict[Rate, tuple[Figure | str, Figure]] = {
 }  # fmt: skip
 
 
+class Headline(TextChoices):
+    """What the dashboard follows over the months."""
+
+    CLOSING = Rate.CLOSING.value, Rate.CLOSING.label
+    ON_TIME = Rate.ON_TIME.value, Rate.ON_TIME.label
+    REWORK = Rate.REWORK.value, Rate.REWORK.label
+    HANDLING_DAYS = Rate.HANDLING_DAYS.value, Rate.HANDLING_DAYS.label
+    NEW = Figure.NEW.value, Figure.NEW.label
+    OVERDUE = Figure.OVERDUE.value, Figure.OVERDUE.label
+    SCORE = "score", _("Score of published months")
+
+    @property
+    def rate(self) -> Rate | None:
+        return Rate(self.value) if self.value in Rate.values else None
+
+    @property
+    def figure(self) -> Figure:
+        """The rows a number of it leads to: those counted, or those a rate is of."""
+        return RATES[self.rate][1] if self.rate else Figure(self.value)
+
+    @property
+    def more_is(self) -> int:
+        """1 where more is better, -1 where more is worse, 0 where it is neither."""
+        return MORE_IS[self]
+
+
+MORE_IS = {
+    Headline.CLOSING: 1, Headline.ON_TIME: 1, Headline.REWORK: -1, Headline.HANDLING_DAYS: -1, Headline.NEW: 0,
+    Headline.OVERDUE: -1, Headline.SCORE: 1,
+}  # fmt: skip
+
 RATE_NOTES: dict[Rate, Promise] = {
     Rate.DISPOSAL: _(
         "How much of what had to be dealt with has an accepted result. Closing it is not asked."

@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     bulletins,
     daily,
+    dashboard,
     definitions,
     dispatch,
     dossier,
@@ -26,6 +27,7 @@ app_name = "assessment"
 urlpatterns = [
     path("reports/monthly/", monthly.monthly, name="monthly"),
     path("reports/monthly/cases/", monthly.cases, name="cases"),
+    path("reports/dashboard/", dashboard.dashboard, name="dashboard"),
     path("reports/monthly/workbook/", monthly.order, name="workbook"),
     path("reports/dispatch/", dispatch.dispatch, name="dispatch"),
     path("reports/daily/", daily.sheet, name="daily"),

@@ -59,6 +59,7 @@ ENTRIES = (
     Entry(_("People and grids"), _("Grids"),    "assessment:grids",   "diagram-3",    GRIDS),
     Entry(_("Special groups"),   _("Groups"),    "residents:groups",  "shield-lock", SPECIAL),
     Entry(_("Monthly figures"),  _("Figures"),  "assessment:monthly", "bar-chart",    Right.FIGURES),
+    Entry(_("Dashboard"),        _("Dashboard"), "assessment:dashboard", "speedometer2", Right.FIGURES),
     Entry(_("Scores of the month"), _("Scores"), "assessment:scores", "bar-chart",   Right.FIGURES),
     Entry(_("Checks and evaluation"), _("Checks"), "assessment:to_check", "eye", Right.FIGURES),
     Entry(_("Accountability"),   _("Reviews"),  "assessment:reviews", "arrow-return-left", Right.SUPERVISE),

@@ -67,6 +67,7 @@ PAGES = (
     ("/policies/",                      "secretary",    None),
     ("/duty/?month=2026-10",            "dispatcher",   None),
     ("/reports/monthly/?grid=410102",   "official",     None),
+    ("/reports/dashboard/",             "official",     None),
     ("/visits/",                        "leader",       DESK_PAGES),
     ("/visits/",                        "direct",       DESK_PAGES),
     ("/visits/figures/",                "official",     None),

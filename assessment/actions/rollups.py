@@ -86,17 +86,19 @@ def roll_up(district: Grid, month: date, *, by: Post | None, at: datetime) -> Ro
     period = Period.of(month, at)
     if not period.is_whole:
         raise NotOver(f"{period.month:%Y-%m} is not over")
-    Grid.objects.select_for_update(no_key=True).get(pk=district.pk)
-    newest, overlap = mark(period)  # first: what comes in while it counts makes it stale, and is not missed
     calendar = work_calendar()
+    # Its row is the lock: who counts the same month at the same time waits here.
     rollup, _is_new = Rollup.objects.update_or_create(
         grid=district,
         month=period.month,
         defaults={
-            "computed_at": at, "counted_by": COUNTED_BY, "calendar_version": calendar.version, "newest_event": newest,
-            "overlap": overlap,
+            "computed_at": at, "counted_by": COUNTED_BY, "calendar_version": calendar.version, "newest_event": 0,
+            "overlap": 0,
         },
     )  # fmt: skip
+    # Before the count: what comes in meanwhile makes it stale, and is not missed.
+    rollup.newest_event, rollup.overlap = mark(period)
+    rollup.save(update_fields=["newest_event", "overlap"])
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM assessment_rolluprow WHERE rollup_id = %s", [rollup.pk])
         cursor.execute(

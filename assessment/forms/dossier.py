@@ -34,7 +34,7 @@ def as_sent(stretch: Stretch) -> dict[str, str]:
 class DossierForm(forms.Form):
     """Some days, this year up to now where nothing else is said, and a moment up to which traces count."""
 
-    since = DayField(label=gettext_lazy("From"))
+    since = DayField(label=gettext_lazy("Days from"))
     until = DayField(label=gettext_lazy("Up to and including"))
     as_of = MomentField(label=gettext_lazy("Counted up to"), required=False, max_length=40)
 

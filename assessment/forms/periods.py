@@ -41,8 +41,8 @@ class PeriodForm(MonthForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields[SINCE] = DayField(label=gettext_lazy("From"))
-        self.fields[UNTIL] = DayField(label=gettext_lazy("To"))
+        self.fields[SINCE] = DayField(label=gettext_lazy("Days from"))
+        self.fields[UNTIL] = DayField(label=gettext_lazy("Up to and including"))
         self.order_fields(["month", SINCE, UNTIL, "as_of"])
 
     def clean(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class PeriodForm(MonthForm):
 
     def _wrong(self, since: date, until: date) -> tuple[str, str] | None:
         if since > until:
-            return UNTIL, _("The last day lies before the first one.")
+            return UNTIL, _("The last day lies before the first.")
         if until > local_date(self.at):
             return UNTIL, _("The last day is yet to come.")
         if (until - since).days >= LONGEST:

@@ -1,7 +1,7 @@
 """Small charts as inline SVG: no script, no inline style, crisp on paper.
 
-Looks come from the style sheet by class: chart, chart-bars, chart-line, chart-spark on the picture;
-chart-bar, chart-track, chart-path, chart-dot, chart-axis, chart-label, chart-value inside. Each
+Looks come from the style sheet by class: chart, chart-bars, chart-line, chart-spark, chart-small on the picture;
+chart-bar, chart-track, chart-path, chart-against, chart-dot, chart-axis, chart-label, chart-value inside. Each
 picture has a title and, for who cannot see it, its figures in words.
 """
 
@@ -41,6 +41,7 @@ LINE_HEIGHT, MARGIN, FOOT = 200, 24, 24
 LINE_LEFT = 56
 LABELS_AT_MOST = 12
 SPARK_WIDTH, SPARK_HEIGHT = 100, 24
+SMALL_WIDTH, SMALL_HEIGHT, SMALL_MARGIN, SMALL_FOOT = 240, 96, 10, 20
 
 
 def bars(points: Iterable[Given], *, title: str) -> SafeString:
@@ -82,6 +83,36 @@ def sparkline(values: Iterable[Number | None], *, title: str) -> SafeString:
     return _picture("chart-spark", SPARK_WIDTH, SPARK_HEIGHT, title, figures, [*_paths(places), *_dots(last)])
 
 
+def small(
+    points: Iterable[Given], against: Iterable[Number | None], *, top: Number, title: str
+) -> SafeString:
+    """One of many charts side by side: a line, and beside it, dashed, the one that all of them are compared with.
+
+    All are drawn to one scale, up to `top`: twenty lines in one picture cannot be told apart, least of all on paper.
+    """
+    figures = _points(points)
+    room = SMALL_MARGIN, SMALL_WIDTH - SMALL_MARGIN, SMALL_MARGIN, SMALL_HEIGHT - SMALL_FOOT
+    places = _places(figures, top, *room)
+    other = _places([Point("", value) for value in against], top, *room)
+    foot = format_html(
+        '<path class="chart-axis" fill="none" stroke="currentColor" shape-rendering="crispEdges" d="M{} {}H{}"/>',
+        SMALL_MARGIN, SMALL_HEIGHT - SMALL_FOOT, SMALL_WIDTH - SMALL_MARGIN,
+    )  # fmt: skip
+    parts = [foot, *_paths(other, AGAINST), *_paths(places), *_dots(places[-1:]), *_ends(figures)]
+    return _picture("chart-small", SMALL_WIDTH, SMALL_HEIGHT, title, figures, parts)
+
+
+def _ends(figures: Sequence[Point]) -> Iterator[SafeString]:
+    """The first and the last label, below the line."""
+    ends = ((SMALL_MARGIN, "start", figures[:1]), (SMALL_WIDTH - SMALL_MARGIN, "end", figures[1:][-1:]))
+    for x, anchor, found in ends:
+        for point in found:
+            yield format_html(
+                '<text class="chart-label" x="{}" y="{}" text-anchor="{}">{}</text>',
+                x, SMALL_HEIGHT - 5, anchor, shortened(point.label),
+            )  # fmt: skip
+
+
 # --- parts ---------------------------------------------------------------------------------
 
 Place = tuple[float, float]
@@ -110,13 +141,17 @@ def _places(
     ]
 
 
-def _paths(places: Sequence[Place | None]) -> Iterator[SafeString]:
+PATH = mark_safe('<polyline class="chart-path" fill="none" stroke="currentColor" points=')
+AGAINST = mark_safe(
+    '<polyline class="chart-against" fill="none" stroke="currentColor" stroke-dasharray="4 3" points='
+)
+
+
+def _paths(places: Sequence[Place | None], begin: SafeString = PATH) -> Iterator[SafeString]:
     for is_gap, run in groupby(places, key=lambda place: place is None):
         if not is_gap:
             text = " ".join(f"{_n(place[0])},{_n(place[1])}" for place in run if place)
-            yield format_html(
-                '<polyline class="chart-path" fill="none" stroke="currentColor" points="{}"/>', text
-            )
+            yield format_html('{}"{}"/>', begin, text)
 
 
 def _dots(places: Iterable[Place | None]) -> Iterator[SafeString]:

@@ -283,7 +283,7 @@ def month(report: Report, big: City, _small: City) -> None:
 
 
 def kept_months(report: Report, big: City, _small: City) -> None:
-    """The report of a month that is over, as it was counted once for every grid."""
+    """Budget 10: the report of a month that is over, as it was counted once for every grid."""
     with big.open():
         first = date(plan.NOW.year, plan.NOW.month - 1, 1)
         district = grid(plan.DISTRICT)
@@ -299,9 +299,9 @@ def kept_months(report: Report, big: City, _small: City) -> None:
             )
             level, rows_ = Level(place.level).path_field, len(run(reading)())
             report.add(
-                "8", f"closed month of a {level}: kept / SELECT 1", taken, one, 10, note=f"{rows_} rows"
+                "10", f"closed month of a {level}: kept / SELECT 1", taken, one, 10, note=f"{rows_} rows"
             )
-            report.add("8", f"closed month of a {level}: counted / kept", counting_, taken)
+            report.add("10", f"closed month of a {level}: counted / kept", counting_, taken)
 
 
 def _one_step(report: Report) -> None:

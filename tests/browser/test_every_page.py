@@ -85,7 +85,7 @@ PAGES = (
                     "/spot-checks/draw/", "/reports/trace/{closed}/",
                     "/ratings/{closed}/", "/mutual-checks/")),
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
-    ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/definitions/",
+    ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/reports/dashboard/", "/definitions/",
                     "/policies/", "/duty/", "/outlook/?days=20", "/monitor/", "/scores/", "/scores/{score}/",
                     "/scores/scheme/", "/scores/inspections/")),
     ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/", "/notices/")),

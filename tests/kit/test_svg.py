@@ -9,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridgov.kit.svg import Point, bars, line, shortened, sparkline
+from gridgov.kit.svg import Point, bars, line, shortened, small, sparkline
 
 NS = "{http://www.w3.org/2000/svg}"
 POINTS = [("东街", 10), ("西街", 5), ("南街", 0), ("北街", None)]
@@ -18,6 +18,7 @@ DRAWN: list[Callable[[Any], str]] = [
     lambda points: bars(points, title="案件"),
     lambda points: line(points, title="案件"),
     lambda points: sparkline([value for _, value in points], title="案件"),
+    lambda points: small(points, [value for _, value in points], top=10, title="案件"),
 ]
 
 
@@ -100,3 +101,18 @@ def test_the_tags_draw_the_same() -> None:
     title = '<"案件">'
     assert html == bars(POINTS, title=title) + line(POINTS, title=title) + sparkline([1, 2], title=title)
     assert "<title>&lt;&quot;案件&quot;&gt;</title>" in html
+
+
+def test_small_charts_share_their_scale_and_tell_the_compared_line_by_its_dash() -> None:
+    low, high = (
+        small([("一月", value), ("二月", value)], [5, None, 5], top=10, title="办结率") for value in (5, 10)
+    )
+
+    assert [of_class(text, "chart-path")[0].get("points") for text in (low, high)] == [
+        "10,43 230,43",
+        "10,10 230,10",
+    ]
+    assert {path.get("stroke-dasharray") for path in of_class(low, "chart-path")} == {None}
+    assert {path.get("stroke-dasharray") for path in of_class(low, "chart-against")} == {"4 3"}
+    assert [element.text for element in of_class(low, "chart-label")] == ["一月", "二月"]
+    assert len(of_class(low, "chart-dot")) == 1
