@@ -18,9 +18,16 @@ class Figure(TextChoices):
     NEW_CIVIC = "new_civic", _("of which civic affairs")
     REOPENED = "reopened", _("Reopened")
     ASSIGNED = "assigned", _("Times assigned")
+    GIVEN_DOWN = "given_down", _("Times given down from above")
+    CAME_UP = "came_up", _("Times come up from below")
     RETURNED = "returned", _("Times returned")
+    EXTENDED = "extended", _("Extensions granted")
+    SUSPENDED = "suspended", _("Suspensions granted")
     EXPIRED = "expired", _("Limits passed in the period")
     SUPERVISED = "supervised", _("Times put under supervision")
+    ORDINARY = "ordinary", _("of which ordinary")
+    YELLOW = "yellow", _("of which yellow")
+    RED = "red", _("of which red")
     ASKED = "asked", _("Inquiries issued")
     ANSWERED = "answered", _("Inquiries answered")
     UNANSWERED = "unanswered", _("Inquiries not answered in time")
@@ -41,6 +48,8 @@ class Figure(TextChoices):
     ESCALATED = "escalated", _("Escalated to the level above")
     WAITING = "waiting", _("Waiting to be dispatched")
     SOLVED = "solved", _("Taken on and solved")
+    RATED = "rated", _("Evaluated by residents")
+    SATISFIED = "satisfied", _("Satisfied residents")
 
     @property
     def counts_moves(self) -> bool:
@@ -56,7 +65,8 @@ class Figure(TextChoices):
 F = Figure
 
 COUNT_MOVES = (
-    F.ASSIGNED, F.RETURNED, F.EXPIRED, F.SUPERVISED, F.ASKED, F.ANSWERED, F.UNANSWERED, F.REWORKS,
+    F.ASSIGNED, F.GIVEN_DOWN, F.CAME_UP, F.RETURNED, F.EXTENDED, F.SUSPENDED, F.EXPIRED, F.SUPERVISED, F.ORDINARY,
+    F.YELLOW, F.RED, F.ASKED, F.ANSWERED, F.UNANSWERED, F.REWORKS, F.RATED, F.SATISFIED,
 )  # fmt: skip
 
 POPULATIONS: dict[Figure, Promise] = {
@@ -69,9 +79,16 @@ POPULATIONS: dict[Figure, Promise] = {
         "How often a case was given to a unit to handle, those settled at once, escalated, transferred and "
         "reopened included."
     ),
+    F.GIVEN_DOWN: _("How often the command centre gave a case to a community or a building grid to handle."),
+    F.CAME_UP: _("How often a case went up to the level above, by hand or because a limit passed."),
     F.RETURNED: _("How often a unit gave a case back as wrongly addressed."),
+    F.EXTENDED: _("How often more time was granted to a unit."),
+    F.SUSPENDED: _("How often the clock of a unit was granted to stand still."),
     F.EXPIRED: _("How often the limit of a unit passed; recorded once for each assignment, at its true moment."),
     F.SUPERVISED: _("How often a supervision order was issued, by a person or because nothing is above."),
+    F.ORDINARY: _("Supervision orders of the ordinary grade."),
+    F.YELLOW: _("Supervision orders of the yellow grade."),
+    F.RED: _("Supervision orders of the red grade."),
     F.ASKED: _("How often a grid formally questioned the level above, about cases open within the period."),
     F.ANSWERED: _("How often an inquiry was answered, about cases open within the period."),
     F.UNANSWERED: _("How often the reply limit of an inquiry passed without an answer."),
@@ -101,6 +118,8 @@ POPULATIONS: dict[Figure, Promise] = {
     F.ESCALATED: _("New cases that had gone up to the level above by the cut-off."),
     F.WAITING: _("New cases that no unit has been given by the cut-off."),
     F.SOLVED: _("Of the new cases taken on, those closed by the cut-off. A reopening is another round."),
+    F.RATED: _("Closings residents said something of, taken down within the period; each closing once."),
+    F.SATISFIED: _("Of these, those whose residents were satisfied or very satisfied."),
 }  # fmt: skip
 
 
@@ -122,6 +141,7 @@ class Rate(TextChoices):
     ON_TIME = "on_time_rate", _("On-time closing rate")
     REWORK = "rework_rate", _("Rework rate")
     SOLVING = "solving_rate", _("Solving rate")
+    SATISFACTION = "satisfaction_rate", _("Rate of satisfaction")
     HANDLING_DAYS = "handling_days", _("Average handling time (working days)")
 
     @property
@@ -140,6 +160,7 @@ RATES: dict[Rate, tuple[Figure | str, Figure]] = {
     Rate.ON_TIME:       (F.ON_TIME,   F.TO_CLOSE),
     Rate.REWORK:        (F.REWORKED,  F.TO_CLOSE),
     Rate.SOLVING:       (F.SOLVED,    F.RECEIVED),
+    Rate.SATISFACTION:  (F.SATISFIED, F.RATED),
     Rate.HANDLING_DAYS: (DAYS,        F.CLOSED),
 }  # fmt: skip
 
@@ -189,6 +210,7 @@ RATE_NOTES: dict[Rate, Promise] = {
         "How much of what was newly taken on has been closed by the cut-off. Solved means closed, not merely dealt "
         "with; what is not yet due is in the denominator, so the rate of a young period is low."
     ),
+    Rate.SATISFACTION: _("How many of the residents who said something were satisfied. Who was not asked is in neither."),
     Rate.HANDLING_DAYS: _(
         "Working days from the report (or the reopening) to the closing, counted like a limit: the "
         "first day is not counted. An average, not a share."
@@ -205,6 +227,21 @@ class GroupFigure(TextChoices):
     CLOSING = "closing", _("Files at the end")
     OWED = "owed", _("Visits owed")
     VISITED = "visited", _("Visited in time")
+
+    @property
+    def population(self) -> Promise:
+        """Which files or due days are counted, in one sentence."""
+        return GROUP_POPULATIONS[self]
+
+
+GROUP_POPULATIONS: dict[GroupFigure, Promise] = {
+    GroupFigure.OPENING: _("Files open in the place when the period began."),
+    GroupFigure.CAME: _("Files opened in the place or moved into it within the period."),
+    GroupFigure.GONE: _("Files closed in the place or moved out of it within the period."),
+    GroupFigure.CLOSING: _("Files open in the place at the cut-off."),
+    GroupFigure.OWED: _("Days within the period on which a visit was due, answered by one or not."),
+    GroupFigure.VISITED: _("Of these, those answered by a visit on the day or before."),
+}
 
 
 # --- scoring (docs/rules/scoring.md) ------------------------------------------------------------------

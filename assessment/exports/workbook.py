@@ -24,10 +24,13 @@ CHART_CM = 34.0  # most of what A3 has between its margins
 
 # What a line of the monthly report has, in the order of the usual form (reference: monthly report columns).
 COLUMNS: tuple[Figure | Rate | str, ...] = (
-    Figure.OPENING, Figure.NEW, Figure.NEW_KEY, Figure.NEW_CIVIC, Figure.REOPENED, Figure.ASSIGNED, Figure.RETURNED,
-    Figure.ESCALATED, Figure.TO_CLOSE, Figure.CLOSED, Figure.ON_TIME, Figure.OVERDUE, Rate.CLOSING, Rate.ON_TIME,
+    Figure.OPENING, Figure.NEW, Figure.NEW_KEY, Figure.NEW_CIVIC, Figure.REOPENED, Figure.ASSIGNED, Figure.GIVEN_DOWN,
+    Figure.CAME_UP, Figure.RETURNED, Figure.EXTENDED, Figure.SUSPENDED, Figure.RECEIVED, Figure.ESCALATED,
+    Figure.SOLVED, Rate.SOLVING,
+    Figure.TO_CLOSE, Figure.CLOSED, Figure.ON_TIME, Figure.OVERDUE, Rate.CLOSING, Rate.ON_TIME,
     Figure.TO_DISPOSE, Figure.DISPOSED, Rate.DISPOSAL, Figure.REWORKS, Figure.REWORKED, Rate.REWORK,
-    Figure.EXPIRED, Figure.SUPERVISED, Figure.ASKED, Figure.ANSWERED, Figure.UNANSWERED,
+    Figure.EXPIRED, Figure.SUPERVISED, Figure.ORDINARY, Figure.YELLOW, Figure.RED, Figure.ASKED, Figure.ANSWERED,
+    Figure.UNANSWERED, Figure.RATED, Figure.SATISFIED, Rate.SATISFACTION,
     DAYS, Rate.HANDLING_DAYS, Figure.WITHDRAWN, Figure.DECLINED, Figure.MERGED, Figure.CLOSING, "balance",
 )  # fmt: skip
 

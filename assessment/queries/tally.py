@@ -32,6 +32,7 @@ from ..enums import DAYS, Figure, Rate, Side
 from ..rules import rates
 from ..rules.rates import Period
 from .rollups import rolled_up
+from .said import SAID, heard, said_by_group, said_params
 
 # Before this day no case was reported anywhere; the working days are numbered from here on.
 FIRST_DAY = date(2012, 1, 1)
@@ -65,9 +66,16 @@ ROUNDS: dict[Figure, str] = {
 GIVEN = "e.action IN ('assign', 'settle', 'reopen', 'escalate', 'transfer')"
 MOVES: dict[Figure, str] = {
     Figure.ASSIGNED:   GIVEN,
+    Figure.GIVEN_DOWN: "e.is_given_down",
+    Figure.CAME_UP:    "e.action = 'escalate'",
     Figure.RETURNED:   "e.action = 'return'",
+    Figure.EXTENDED:   "e.action = 'grant' AND e.detail = 'extension'",
+    Figure.SUSPENDED:  "e.action = 'grant' AND e.detail = 'suspension'",
     Figure.EXPIRED:    "e.action = 'expire'",
     Figure.SUPERVISED: "e.action = 'supervise'",
+    Figure.ORDINARY:   "e.action = 'supervise' AND e.detail = 'ordinary'",
+    Figure.YELLOW:     "e.action = 'supervise' AND e.detail = 'yellow'",
+    Figure.RED:        "e.action = 'supervise' AND e.detail = 'red'",
     Figure.ASKED:      "e.action = 'ask'",
     Figure.ANSWERED:   "e.action = 'answer'",
     Figure.UNANSWERED: "e.action = 'reply_late'",
@@ -82,13 +90,16 @@ OF_INQUIRY = ", ".join(f"'{action}'" for action in INQUIRY_ACTIONS)
 # and so of which ledger each was then: a case filed elsewhere later does not move what was reported.
 FACTS = """
 picked AS (
-    SELECT c.id, c.channel, {part} AS part
+    SELECT c.id, c.channel, c.street_id, {part} AS part
     FROM cases_case c
     WHERE {place} AND c.reported_at < %(moment)s AND (c.ended_at IS NULL OR c.ended_at >= %(start)s)
 ),
 e AS (
     SELECT e.id, e.case_id, e.seq, e.action, e.step_after, e.at, e.category_id, e.due_at, e.on_time,
         p.part, p.channel,
+        CASE e.action WHEN 'supervise' THEN e.data ->> 'grade' WHEN 'grant' THEN e.data ->> 'kind' END AS detail,
+        e.action = 'assign' AND e.holder_grid_id IS NOT NULL
+            AND e.holder_grid_id IS DISTINCT FROM p.street_id AS is_given_down,
         count(*) FILTER (WHERE NOT e.step_before = ANY(%(open)s) AND e.step_after = ANY(%(open)s))
             OVER (PARTITION BY e.case_id ORDER BY e.seq) AS round
     FROM picked p JOIN cases_caseevent e ON e.case_id = p.id
@@ -136,7 +147,7 @@ TOTAL, BY_PART, BY_LEDGER, BY_CATEGORY, BY_CHANNEL = Side
 COUNTS: dict[str, str] = {
     **{
         f.value: f"count(*) FILTER (WHERE {ROUNDS[f]})" if f in ROUNDS else f"coalesce(sum(r.{f.value}), 0)"
-        for f in Figure
+        for f in (*ROUNDS, *MOVES)
     },
     DAYS: "coalesce(sum(ended.n - begun.n) FILTER (WHERE r.step = 'closed'), 0)",
 }
@@ -204,6 +215,8 @@ def tally(grid: Grid, month: date, *, cut_off: datetime) -> Tally:
 def tally_of(grid: Grid, period: Period) -> Tally:
     """Count a period of a grid and everything below it. A few queries, whatever the number of grids and cases."""
     (found,) = sums(grid, [period])
+    for kind, key, said in said_by_group(grid, period):
+        found.setdefault(kind, {}).setdefault(key, dict(NOTHING)).update(said)
     total = found.get(TOTAL, {}).get((None, None, None, None), NOTHING)
     return Tally(
         grid=grid,
@@ -247,7 +260,7 @@ def counted(grid: Grid, period: Period) -> dict[int, Found]:
         cursor.execute(sql, {**params_of(grid, period), **days_of(work_calendar(), period)})
         for side, part, ledger, category, channel, *numbers in cursor.fetchall():
             row = dict(zip(COUNTS, map(int, numbers), strict=True))
-            found.setdefault(side, {})[part, ledger, category, channel] = row
+            found.setdefault(side, {})[part, ledger, category, channel] = {**NOTHING, **row}
     return found
 
 
@@ -362,16 +375,15 @@ class CasesWanted:
     category: str = ""  # code
     channel: str = ""
 
-    @property
-    def conditions(self) -> list[str]:
-        """What a round must fulfil beside the figure's own condition."""
+    def conditions(self, rows: str) -> list[str]:
+        """What a round (or an evaluation) must fulfil beside the figure's own condition."""
         wanted = (
-            (self.direct,   "r.part IS NULL"),
-            (self.ledger,   "r.ledger = %(ledger)s"),
-            (self.category, "r.category_id = (SELECT id FROM cases_category WHERE code = %(category)s)"),
-            (self.channel,  "r.channel = %(channel)s"),
+            (self.direct,   "{0}.part IS NULL"),
+            (self.ledger,   "{0}.ledger = %(ledger)s"),
+            (self.category, "{0}.category_id = (SELECT id FROM cases_category WHERE code = %(category)s)"),
+            (self.channel,  "{0}.channel = %(channel)s"),
         )  # fmt: skip
-        return [sql for asked, sql in wanted if asked]
+        return [sql.format(rows) for asked, sql in wanted if asked]
 
 
 def cases_of(
@@ -385,18 +397,19 @@ def rows_of(figure: Figure, grid: Grid, period: Period, wanted: CasesWanted) -> 
     """The rows that a figure counts, exactly as many as it says, each with its case.
 
     A row is an event: for a round the last one before the cut-off, so that it shows how the case stood
-    then; for a move that move itself, so that a case returned twice is there twice.
+    then; for a move that move itself, so that a case returned twice is there twice; for an evaluation the closing.
     """
-    if figure in ROUNDS:
-        rows, condition = "SELECT r.event_id FROM r", ROUNDS[figure]
+    if figure in SAID:
+        facts, row, rows, condition = heard(grid), "s", "SELECT s.event_id FROM s", SAID[figure]
+    elif figure in ROUNDS:
+        facts, row, rows, condition = facts_of(grid), "r", "SELECT r.event_id FROM r", ROUNDS[figure]
     else:
-        rows = "SELECT e.id FROM e JOIN r USING (case_id, round)"
+        facts, row, rows = facts_of(grid), "r", "SELECT e.id FROM e JOIN r USING (case_id, round)"
         condition = f"e.at >= %(start)s AND {MOVES[figure]}"
-    filters = " AND ".join(f"({sql})" for sql in (condition, *wanted.conditions))
-    sql = f"WITH {facts_of(grid)} {rows} WHERE {filters}"
-    return CaseEvent.objects.filter(pk__in=raw(sql, {**params_of(grid, period), **asdict(wanted)})).order_by(
-        "-pk"
-    )
+    filters = " AND ".join(f"({sql})" for sql in (condition, *wanted.conditions(row)))
+    params = {**params_of(grid, period), **said_params(grid, period), **asdict(wanted)}
+    found = raw(f"WITH {facts} {rows} WHERE {filters}", params)
+    return CaseEvent.objects.filter(pk__in=found).order_by("-pk")
 
 
 def rounds_of(condition: str, grid: Grid, period: Period) -> QuerySet[CaseEvent]:

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..enums import DAYS, RATE_NOTES, RATES, Figure, Rate
+from ..enums import DAYS, RATE_NOTES, RATES, Figure, Formula, GroupFigure, Rate
+from ..queries.daily import COLUMNS
 from ..rules import rates
+from ..rules.formulas import RECIPES
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,16 @@ def definitions(request: HttpRequest) -> HttpResponse:
         "rates": [definition(rate) for rate in Rate],
         "balances": [_terms(balance) for balance in rates.BALANCES],
         "ranked_from": rates.RANKED_FROM,
+        "daily": [_daily(formula) for formula in COLUMNS if isinstance(formula, Formula)],
+        "group_figures": [(figure, figure.population) for figure in GroupFigure],
     }
     return render(request, "assessment/definitions.html", context)
+
+
+def _daily(formula: Formula) -> tuple[Formula, Promise, Promise, Promise]:
+    """A rate of the daily work: what is divided by what, and out of which records."""
+    recipe = RECIPES[formula]
+    return formula, recipe.part.label, recipe.whole.label, recipe.source
 
 
 def _terms(balance: rates.Balance) -> dict[str, list[tuple[str, int]]]:

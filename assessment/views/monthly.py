@@ -26,11 +26,13 @@ from . import reporting
 
 EARLIER = 5  # workbooks listed below the report; the rest is one click away
 
-# What the screen shows of a row; the workbook has everything.
+# What the screen shows of a row; the workbook and the full width have everything.
 SHOWN: tuple[Figure | Rate, ...] = (
     Figure.OPENING, Figure.NEW, Figure.REOPENED, Figure.CLOSED, Figure.ON_TIME, Figure.OVERDUE, Figure.TO_CLOSE,
-    Rate.CLOSING, Rate.ON_TIME, Rate.DISPOSAL, Rate.REWORK, Rate.HANDLING_DAYS, Figure.CLOSING,
+    Rate.CLOSING, Rate.ON_TIME, Rate.DISPOSAL, Rate.REWORK, Rate.HANDLING_DAYS, Figure.RATED, Rate.SATISFACTION,
+    Figure.CLOSING,
 )  # fmt: skip
+FULL = tuple(what for what in workbook.COLUMNS if isinstance(what, Figure | Rate))
 HEADLINES: tuple[Figure | Rate, ...] = (
     Figure.NEW, Figure.CLOSED, Rate.CLOSING, Rate.ON_TIME, Figure.OVERDUE, Figure.CLOSING,
 )  # fmt: skip
@@ -48,8 +50,12 @@ def monthly(request: HttpRequest) -> HttpResponse:
         return reporting.refused(request, "assessment/monthly.html", found)
     report = tally_of(found.grid, found.period)
     order = WorkbookForm(initial=as_sent(found.period), at=request.at)
-    context = found.context | {"report": report, "ranked_from": RANKED_FROM, "order": order}
-    return render(request, "assessment/monthly.html", context | _tables(report))
+    is_full = request.GET.get("all") == "1"
+    context = found.context | {
+        "report": report, "ranked_from": RANKED_FROM, "order": order, "is_full": is_full,
+        "width_url": listing.query_string(request.GET, all=None if is_full else "1"),
+    }  # fmt: skip
+    return render(request, "assessment/monthly.html", context | _tables(report, FULL if is_full else SHOWN))
 
 
 def _earlier(request: HttpRequest) -> list[Job]:
@@ -57,15 +63,15 @@ def _earlier(request: HttpRequest) -> list[Job]:
     return list(mine.order_by("-pk")[:EARLIER])
 
 
-def _tables(report: Tally) -> dict[str, Any]:
+def _tables(report: Tally, columns: tuple[Figure | Rate, ...]) -> dict[str, Any]:
     return {
         "headlines": reporting.cells(report, report.total, HEADLINES),
-        "columns": [what.label for what in SHOWN],
-        "by_grid": reporting.lines(report, report.by_grid, SHOWN),
-        "by_category": reporting.lines(report, report.by_category, SHOWN),
-        "by_ledger": reporting.lines(report, report.by_ledger, SHOWN),
-        "by_channel": reporting.lines(report, report.by_channel, SHOWN),
-        "total": reporting.cells(report, report.total, SHOWN),
+        "columns": [what.label for what in columns],
+        "by_grid": reporting.lines(report, report.by_grid, columns),
+        "by_category": reporting.lines(report, report.by_category, columns),
+        "by_ledger": reporting.lines(report, report.by_ledger, columns),
+        "by_channel": reporting.lines(report, report.by_channel, columns),
+        "total": reporting.cells(report, report.total, columns),
     }
 
 

@@ -12,8 +12,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from assessment.enums import Input, Rate
+from assessment import actions as assessing
+from assessment.enums import Figure, HeardBy, Input, Rate, Satisfaction
 from assessment.queries import daily, special
+from cases import actions as case_actions
+from cases.models import Assignment, CaseEvent
 from residents import actions as register
 from residents.actions.groups import close
 from residents.enums import CloseReason, Met, Purpose, Relation
@@ -24,6 +27,7 @@ from tests.assessment.test_scores import score_of
 from tests.residents.people import household
 from tests.town import SHANGHAI
 
+SEPTEMBER_ENDS = datetime(2026, 10, 1, tzinfo=SHANGHAI)
 NOW = datetime(2026, 10, 15, 10, 30, tzinfo=SHANGHAI)
 
 pytestmark = pytest.mark.django_db
@@ -64,9 +68,9 @@ REFUSED = (
     ({"from": "2025-10-01", "to": "2026-10-14"}, "最长统计一年"),
     ({"from": "2026-10-01", "to": "2026-10-16"}, "结束日期还没有到"),
     ({"from": "2011-10-01"}, "日期过早"),
-    ({"from": "昨天"}, "日期请按"),
-    ({"from": "2026-02-30"}, "日期请按"),
-    ({"from": "2026-09-10\x00", "to": "9" * 60}, "日期请按"),
+    ({"from": "昨天"}, "日期格式不对"),
+    ({"from": "2026-02-30"}, "日期格式不对"),
+    ({"from": "2026-09-10\x00", "to": "9" * 60}, "日期格式不对"),
     ({"from": "2026-09-10", "as_of": "2026-09-09T12:00"}, "早于统计期间"),
 )
 
@@ -127,6 +131,65 @@ def test_solved_are_those_taken_on_and_closed(lived, open_as):
     assert (total["solved"], total["closed"]) == (2, 2)
     assert (before["solved"], before["received"]) == (0, 3)
     assert total.parts(Rate.SOLVING) == (2, total["received"])
+
+
+# --- more columns of the handling of problems ---------------------------------------------------------------
+
+
+def test_what_was_granted_supervised_and_said_is_counted(lived, open_as):
+    asked_for_more(lived)
+    total = open_as("dispatcher").get(url("monthly", month="2026-09")).context["report"].total
+
+    names = ("extended", "suspended", "ordinary", "yellow", "red", "rated", "satisfied")
+    assert {name: total[name] for name in names} == {
+        "extended": 1, "suspended": 0, "ordinary": 0, "yellow": 1, "red": 1, "rated": 2, "satisfied": 1,
+    }  # fmt: skip
+    assert total["supervised"] == total["ordinary"] + total["yellow"] + total["red"]
+    assert (total["came_up"], total["given_down"]) == (
+        CaseEvent.objects.filter(action="escalate", at__lt=SEPTEMBER_ENDS).count(),
+        Assignment.objects.filter(
+            grid__level__gte=2, assigned_by__role="dispatcher", assigned_at__lt=SEPTEMBER_ENDS
+        ).count(),
+    )
+
+
+def asked_for_more(town):
+    """One case whose unit gets two more days."""
+    when = datetime(2026, 9, 24, 9, tzinfo=SHANGHAI)
+    case = test_score_pages.give(town, town.report(at=when, code="C201"), when)
+    case = case_actions.sign(case, by=town.post.leader, at=when)
+    case_actions.extend(case, amount=2, note="等待材料", by=town.post.leader, at=when)
+    case_actions.endorse(case, by=town.post.dispatcher, at=when)
+    case_actions.grant(case, by=town.post.secretary, at=when)
+
+
+def test_the_full_width_has_every_column_and_each_number_its_rows(lived, open_as):
+    asked_for_more(lived)
+    client = open_as("direct")
+
+    page = client.get(url("monthly", month="2026-09", all="1"))
+
+    assert {str(what.label) for what in (*Rate, Figure.RED, Figure.EXTENDED)} <= set(page.context["columns"])
+    assert "broad-paper" in page.content.decode()
+    links = LINK.findall(unescape(page.content.decode()))
+    assert len(links) > 60
+    for address, number in links:
+        assert client.get(address).context["number"] == int(number), address
+
+
+def test_who_is_satisfied_counts_where_nothing_else_happened(month, open_as):
+    """Taken down in October of a closing in September: in no round of October, and counted there."""
+    closing = CaseEvent.objects.filter(action="close").order_by("pk")[0]
+    assessing.rate_case(
+        closing.case, closing=closing.seq, satisfaction=Satisfaction.VERY, how=HeardBy.VISIT, by=month.post.direct,
+        at=datetime(2026, 10, 9, 9, tzinfo=SHANGHAI), key=uuid4(),
+    )  # fmt: skip
+
+    page = open_as("leader").get(url("monthly", month="2026-10"))
+
+    total = page.context["report"].total
+    assert (total.parts(Rate.SATISFACTION), total["closed"]) == ((1, 1), 0)
+    assert "100.00%" in text(page)
 
 
 # --- the daily work -------------------------------------------------------------------------------------
