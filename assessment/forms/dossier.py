@@ -81,7 +81,7 @@ class DossierForm(forms.Form):
             self.add_error("until", _("The last day lies before the first."))
         elif since and until and is_too_long(since, until):
             self.add_error("until", _("A dossier tells of %(n)d years at most.") % {"n": MOST_YEARS})
-        if since and moment and local_date(moment) < since:
+        if since and moment and moment <= Stretch(since, since, moment).start:
             self.add_error("as_of", _("This moment lies before the first day."))
         return said
 
