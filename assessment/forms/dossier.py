@@ -46,8 +46,8 @@ class DayField(forms.DateField):
 class DossierForm(forms.Form):
     """Some days, this year up to now where nothing else is said, and a moment up to which traces count."""
 
-    since = DayField(label=gettext_lazy("From"), required=False)
-    until = DayField(label=gettext_lazy("Up to and including"), required=False)
+    since = DayField(label=gettext_lazy("First day of the dossier"), required=False)
+    until = DayField(label=gettext_lazy("Last day of the dossier"), required=False)
     as_of = MomentField(label=gettext_lazy("Counted up to"), required=False, max_length=40)
 
     def __init__(self, *args: Any, at: datetime, **options: Any) -> None:
