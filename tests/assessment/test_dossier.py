@@ -395,6 +395,27 @@ def test_a_measure_counts_from_the_day_it_is_in_force(town):
     )
 
 
+def test_a_measure_is_told_to_who_supervises_the_place_of_that_post(town):
+    review = opened(town)
+    decided(spoken(town, review, "leader"), by=town.post.supervisor, at=OPENED + HOUR)
+    town.user["elsewhere"] = make_user("elsewhere", username="elsewhere")
+    appoint(town.user["elsewhere"], Role.STREET_SUPERVISOR, grid=town.grid.other_street, at=DUE)
+    dismiss(town.post.far_leader, at=DUE)
+    appoint(town.user.leader, Role.GRID_LEADER, grid=town.grid.nine, at=DUE + HOUR)
+    days = (date(2026, 9, 1), date(2026, 10, 31))
+
+    told = {
+        reader: len(
+            questions.measures(
+                ask(town, "leader", days=days, reader=reader), scope_of(town.user[reader], AFTER)
+            )
+        )
+        for reader in ("supervisor", "inspector", "elsewhere")
+    }
+
+    assert told == {"supervisor": 1, "inspector": 1, "elsewhere": 0}
+
+
 def test_what_was_withdrawn_on_appeal_is_not_told(town):
     review = opened(town)
     charge = decided(spoken(town, review, "leader"), by=town.post.supervisor, at=OPENED + HOUR)
