@@ -422,7 +422,7 @@ class Chapter(TextChoices):
     CASES = "cases", _("Cases")
     INQUIRIES = "inquiries", _("Inquiries")
     VISITS = "visits", _("Visits and registers")
-    CHECKS = "checks", _("Checks")
+    CHECKS = "checks", _("Spot checks and mutual checks")
 
 
 class Trace(TextChoices):
@@ -438,7 +438,7 @@ class Trace(TextChoices):
     DISPATCHED = "dispatched", _("Cases given to a unit")
     GIVEN = "given", _("Cases she answered for")
     SIGNED = "signed", _("Signed for")
-    SIGNED_IN_TIME = "signed_in_time", _("Signed for in time")
+    SIGNED_IN_TIME = "signed_in_time", _("Signed for by her in time")
     SIGN_LATE = "sign_late", _("Sign limits passed with her")
     RETURNED = "returned", _("Given back as wrongly addressed")
     RESULTS = "results", _("Results handed in")

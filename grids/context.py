@@ -63,6 +63,7 @@ ENTRIES = (
     Entry(_("Scores of the month"), _("Scores"), "assessment:scores", "bar-chart",   Right.FIGURES),
     Entry(_("Checks and evaluation"), _("Checks"), "assessment:to_check", "eye", Right.FIGURES),
     Entry(_("Accountability"),   _("Reviews"),  "assessment:reviews", "arrow-return-left", Right.SUPERVISE),
+    Entry(_("Dossiers"),         _("Dossiers"), "assessment:dossiers",  "person",        Right.SUPERVISE),
     Entry(_("Hints"),            _("Hints"),    "assessment:hints",   "eye",          Right.SUPERVISE),
     Entry(_("Workflow monitor"), _("Monitor"),  "cases:monitor",      "speedometer2", Right.FIGURES),
     Entry(_("Escalation outlook"), _("Outlook"), "cases:outlook",     "hourglass-split", Right.FIGURES),

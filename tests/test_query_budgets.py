@@ -74,6 +74,8 @@ PAGES = (
     ("/registers/",                     "leader",       None),
     ("/reports/reviews/",               "supervisor",   DESK_PAGES),
     ("/reports/charges/",               "leader",       DESK_PAGES),
+    ("/dossier/",                       "leader",       None),
+    ("/dossiers/",                      "supervisor",   None),
 )  # fmt: skip
 
 

@@ -34,8 +34,8 @@ def as_sent(stretch: Stretch) -> dict[str, str]:
 class DossierForm(forms.Form):
     """Some days, this year up to now where nothing else is said, and a moment up to which traces count."""
 
-    since = DayField(label=gettext_lazy("Days from"))
-    until = DayField(label=gettext_lazy("Up to and including"))
+    since = DayField(label=gettext_lazy("First day of the dossier"))
+    until = DayField(label=gettext_lazy("Last day of the dossier"))
     as_of = MomentField(label=gettext_lazy("Counted up to"), required=False, max_length=40)
 
     def __init__(self, *args: Any, at: datetime, **options: Any) -> None:
@@ -69,7 +69,7 @@ class DossierForm(forms.Form):
             self.add_error("until", _("The last day lies before the first."))
         elif since and until and is_too_long(since, until):
             self.add_error("until", _("A dossier tells of %(n)d years at most.") % {"n": MOST_YEARS})
-        if since and moment and local_date(moment) < since:
+        if since and moment and moment <= Stretch(since, since, moment).start:
             self.add_error("as_of", _("This moment lies before the first day."))
         return said
 

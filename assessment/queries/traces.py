@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Min, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from cases.enums import Action, Step, Verdict
+from cases.enums import Action, Verdict
 from cases.models import Case, CaseEvent, DiaryEntry, Inquiry, Patrol
 from gridgov.kit import listing
 from grids.enums import Right
@@ -26,7 +26,6 @@ from ..enums import SpotResult, Trace
 from ..models import Pair, SpotItem
 from ..rules.dossier import ANSWERED_FOR, BY_HAND, RESULTS, STAFF, WALKING, Stretch, duty_days
 
-IN_WORK = (Step.ASSIGNED, Step.HANDLING)
 COUNTED = [result.value for result in SpotResult if result.counts]
 ERRORS = [result.value for result in SpotResult if result.is_error]
 
@@ -125,9 +124,8 @@ def _answered_for(trace: Trace) -> Rows:
 
     def find(asked: Asked) -> QuerySet[CaseEvent]:
         return CaseEvent.objects.filter(
-            held, holder_post__in=asked.ids, action__in=ANSWERED_FOR[trace], step_after__in=IN_WORK,
-            **asked.within("at"),
-        )  # fmt: skip
+            held, holder_post__in=asked.ids, action__in=ANSWERED_FOR[trace], **asked.within("at")
+        )
 
     return find
 

@@ -123,7 +123,7 @@ def quick(today: date) -> dict[str, tuple[date, date]]:
 
 def is_too_long(first: date, last: date) -> bool:
     """Whether it is more than a dossier tells at once: from a day to the day before it so many years later at most."""
-    return (last + ONE_DAY).timetuple()[:3] > (first.year + MOST_YEARS, first.month, first.day)
+    return (last.year, last.month, last.day) >= (first.year + MOST_YEARS, first.month, first.day)
 
 
 def duty_days(held: Iterable[tuple[datetime, datetime | None]], days: Iterable[date]) -> list[date]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from assessment import actions
 from assessment.enums import Measure, SpotResult, Trace
@@ -132,6 +133,18 @@ def test_a_limit_passes_with_whoever_had_it_then(town):
     assert (above["given"], "expired" in above) == (1, False)  # it went up to her
 
 
+def test_a_limit_that_passes_after_her_post_is_not_hers_however_late_the_sweep(town):
+    case = case_actions.assign(
+        town.report(at=day(1)), unit=town.grid.one, limit=Limit(2), by=town.post.dispatcher, at=day(1)
+    )
+    case_actions.sign(case, by=town.post.leader, at=day(1))
+    dismiss(town.post.leader, at=day(3, 12))  # the limit passes at midnight
+
+    case_actions.sweep(at=day(8))
+
+    assert (Case.objects.get().expiries, "expired" in traces(town, "leader")) == (1, False)
+
+
 def test_a_result_sent_back_is_of_who_had_given_it(town):
     case = walk(town, town.report(at=day(2)), day(2), until=Step.FED_BACK)
     case_actions.verify(case, passed=False, note="未清完", by=town.post.direct, at=day(3))
@@ -231,6 +244,27 @@ def test_what_was_looked_at_again_counts_as_it_was_found_last(town, at):
     assert {"results_checked": 1, "results_wrong": 1}.items() <= traces(town, "officer").items()
     assert {"verdicts_checked": 1, "verdicts_wrong": 1}.items() <= traces(town, "direct").items()
     assert traces(town, "supervisor") == {"spot_checks": 2}
+
+
+# --- which index answers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("trace", "index"),
+    [
+        (Trace.CASES, "event_by_post"),
+        (Trace.RESULTS, "event_by_post"),
+        (Trace.CLOSED, "event_by_post"),
+        (Trace.GIVEN, "event_in_hand"),
+        (Trace.SIGN_LATE, "event_in_hand"),
+        (Trace.EXPIRED, "event_in_hand"),
+    ],
+)
+def test_the_moves_of_a_post_are_found_by_an_index(town, trace, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert index in rows_of(trace, ask(town, "leader")).explain()
 
 
 # --- handing over -------------------------------------------------------------------------------------------
@@ -359,6 +393,27 @@ def test_a_measure_counts_from_the_day_it_is_in_force(town):
         review.number,
         True,
     )
+
+
+def test_a_measure_is_told_to_who_supervises_the_place_of_that_post(town):
+    review = opened(town)
+    decided(spoken(town, review, "leader"), by=town.post.supervisor, at=OPENED + HOUR)
+    town.user["elsewhere"] = make_user("elsewhere", username="elsewhere")
+    appoint(town.user["elsewhere"], Role.STREET_SUPERVISOR, grid=town.grid.other_street, at=DUE)
+    dismiss(town.post.far_leader, at=DUE)
+    appoint(town.user.leader, Role.GRID_LEADER, grid=town.grid.nine, at=DUE + HOUR)
+    days = (date(2026, 9, 1), date(2026, 10, 31))
+
+    told = {
+        reader: len(
+            questions.measures(
+                ask(town, "leader", days=days, reader=reader), scope_of(town.user[reader], AFTER)
+            )
+        )
+        for reader in ("supervisor", "inspector", "elsewhere")
+    }
+
+    assert told == {"supervisor": 1, "inspector": 1, "elsewhere": 0}
 
 
 def test_what_was_withdrawn_on_appeal_is_not_told(town):
