@@ -673,3 +673,10 @@ class Why(TextChoices):
 
     COPIED = "copied", _("The rate printed is that of the other ledger.")
     ROUNDED = "rounded", _("Rounded wrongly: for the printed rate it takes a larger count.")
+
+
+class Pledge(TextChoices):
+    """What a department promises of the cases it is given (服务承诺)."""
+
+    SIGN = "sign", _("to sign for it")
+    FINISH = "finish", _("to have done it")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     bulletins,
+    commitments,
     daily,
     dashboard,
     definitions,
@@ -48,6 +49,9 @@ urlpatterns = [
     path("reports/hints/", hints.hints, name="hints"),
     path("reports/hints/rows/", hints.rows, name="hint_rows"),
     path("reports/hints/<slug:hint>/<int:pk>/", hints.hint, name="hint"),
+    path("reports/commitments/", commitments.commitments, name="commitments"),
+    path("reports/commitments/print/", commitments.paper, name="commitments_paper"),
+    path("reports/commitments/rows/", commitments.rows, name="commitment_rows"),
     path("reports/source/", source.source, name="source"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("scores/", scores.ranking, name="scores"),

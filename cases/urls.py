@@ -6,6 +6,7 @@ from .enums import AdmissionChange
 from .views import (
     admissions,
     affairs,
+    commitments,
     desk,
     detail,
     dispatch,
@@ -73,6 +74,8 @@ urlpatterns = [
         path(f"inquiries/<int:pk>/{action.value}/", inquiries.move, {"action": action}, name=action.value)
         for action in inquiries.CALLS
     ],
+    path("commitments/", commitments.index, name="commitments"),
+    path("commitments/new/", commitments.promise, name="promise"),
     path("affairs/", affairs.index, name="affairs"),
     path("affairs/paper/", affairs.paper, name="affairs_paper"),
     path("affairs/force/<slug:code>/", affairs.force, name="affairs_force"),

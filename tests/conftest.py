@@ -33,6 +33,7 @@ APPEND_ONLY_TABLES = (
     "cases_affair",
     "cases_admission",
     "cases_admissionevent",
+    "cases_commitment",
     "residents_registerevent",
     "residents_look",
     "residents_groupevent",

@@ -728,7 +728,7 @@ WATCHED = (
     "grids_gridgrant", "grids_departmentgrant", "grids_notice", "grids_delivery", "residents_ledgerfile",
     "residents_ledgertemplate", "assessment_scheme", "assessment_indicator", "assessment_run", "assessment_monthlyscore",
     "assessment_share", "assessment_correction", "assessment_proposal", "assessment_mark", "assessment_appeal",
-    "cases_affairlist", "cases_affair", "cases_admission", "cases_admissionevent",
+    "cases_affairlist", "cases_affair", "cases_admission", "cases_admissionevent", "cases_commitment",
     "residents_verification", "assessment_spotcheck", "assessment_spotitem", "assessment_rating",
     "assessment_periodrating", "assessment_mutualcheck", "assessment_pair",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The part of the matrix that is about grid affairs: every URL, every role, every position (tests/test_access.py)."""
+"""The part of the matrix about grid affairs and promises: every URL, every role, every position (tests/test_access.py)."""
 
 import pytest
 from django.db.models import Q
@@ -22,7 +22,7 @@ from tests.matrix import (
     pages_outside,
     watched,
 )
-from tests.test_access import without
+from tests.test_access import READERS, READS_EAST, without
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,7 @@ world = rest.world
 
 READS = SEES_ONE | SEES_NINE | ELSEWHERE | DEPARTMENT | {"plumber"}  # the list of the district
 WORKS = DISTRICT | DEPARTMENT | {"plumber"}  # applies or reviews
+PROMISES = {"official", "head"}
 OWN = DISTRICT | DEPARTMENT  # of the department that applied
 
 
@@ -61,6 +62,10 @@ def application(world, person):
     return facts | WANTED
 
 
+def promise(world, person):
+    return {"department": world.town.department.chengguan.pk, "finish_days": 3, "words": "三日内办结"}
+
+
 def exit_form(world, person):
     return {"day": timezone.localdate(), "reason": "任务已完成"}
 
@@ -74,7 +79,7 @@ ROWS = [
     Row("cases:affairs", {404: READS}, others=403, query=lambda w: "?grid=999999", note="of nowhere"),
     Row("cases:affairs_paper", {200: READS}, others=403),
     Row("cases:affairs_force", {200: {"official"}, 403: READS - {"official"}}, args=district),
-    Row("cases:affairs_force", {422: {"official"}, 403: READS - {"official"}}, args=district,
+    Row("cases:affairs_force", {302: UNKNOWN, 422: {"official"}, 403: READS - {"official"}}, args=district,
         post=lambda w, p: BASIS, note="again"),
     Row("cases:affair_exit", {200: OWN, 403: READS - OWN}, args=entry("affair"), note="of an admitted one"),
     Row("cases:affair_exit", {200: DISTRICT, 403: READS - DISTRICT}, args=entry("listed"), note="of the list itself"),
@@ -97,6 +102,15 @@ ROWS = [
     move("admitted", "submitted", set(), {302: UNKNOWN, 422: DISTRICT, 403: DEPARTMENT}, since=today),
     move("refused", "heard", DISTRICT, reason="经费未落实"),
     move("withdrawn", "submitted", DEPARTMENT, reason="另行安排"),
+    Row("cases:commitments", {200: READS}, others=403),
+    Row("cases:promise", {200: PROMISES}, others=403),
+    Row("cases:promise", {302: PROMISES | UNKNOWN}, others=403, post=promise),
+    Row("assessment:commitments", {200: READERS}, others=403),
+    *[
+        Row(f"assessment:{url}", {200: READS_EAST, 403: {"village", "demoted"}},
+            query=lambda w: f"?grid={w.town.grid.east.code}&department=1&what=sign", note="of east")
+        for url in ("commitments", "commitments_paper", "commitment_rows")
+    ],
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from cases.queries.chain import Inspection
 from tests.matrix import Row, digest, visit_world, writes
 from tests.photos import bombs
 from tests.test_access import ROWS, UNKNOWN
+from tests.test_access_admission import ROWS as ADMISSION
 from tests.test_access_checks import ROWS as CHECKS
 from tests.test_access_scores import ROWS as SCORES
 
@@ -29,7 +30,7 @@ def takers(row: Row) -> set[str]:
 
 FORMS = [
     row
-    for row in (*ROWS, *SCORES, *CHECKS)
+    for row in (*ROWS, *SCORES, *CHECKS, *ADMISSION)
     if row.post and row.url not in ("logout", "login") and takers(row)
 ]
 
@@ -70,7 +71,8 @@ FIELDS = (
     "until", "newest", "show", "purpose", "met", "what", "agreed", "file", "fresh_days", "ordinary_days",
     "looks_per_day", "step", "indicator", "points", "evidence", "is_granted", "seed", "wanted", "level",
     "checker", "score", "findings", "satisfaction", "closing", "how", "words",
-    "handed_out", "returned", "attitude_very",
+    "handed_out", "returned", "attitude_very", "department", "basis", "means", "day", "last", "categories", "who",
+    "agrees", "wanted_since", "wanted_until", "finish_days",
 )  # fmt: skip
 
 

@@ -76,6 +76,10 @@ PAGES = (
     ("/reports/charges/",               "leader",       DESK_PAGES),
     ("/dossier/",                       "leader",       None),
     ("/dossiers/",                      "supervisor",   None),
+    ("/affairs/",                       "leader",       DESK_PAGES),
+    ("/affairs/applications/",          "inspector",    DESK_PAGES),
+    ("/commitments/",                   "dispatcher",   DESK_PAGES),
+    ("/reports/commitments/",           "dispatcher",   None),
 )  # fmt: skip
 
 

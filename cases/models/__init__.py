@@ -3,6 +3,7 @@ from .applications import Application
 from .assignments import Assignment, Deadline, Milestone
 from .cases import Case, CaseEvent, Evidence, NumberSeries
 from .categories import Category
+from .commitments import Commitment
 from .duty import DutyShift
 from .filters import SavedFilter
 from .inquiries import Inquiry
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Category",
+    "Commitment",
     "Deadline",
     "DiaryEntry",
     "DutyShift",

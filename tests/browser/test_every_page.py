@@ -13,6 +13,7 @@ from cases.models import Inquiry
 from cases.rules.clock import Limit
 from grids.rules.workdays import local_date
 from tests.browser.conftest import press
+from tests.cases.admitting import applied, heard, in_force
 from tests.cases.walks import photo, walk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calendar")]
@@ -40,6 +41,8 @@ def lived(town):
         town.grid.district, local_date(at).replace(day=1), by=town.post.official, at=timezone.now()
     )
     found["score"] = run.scores.get(grid=town.grid.one).pk
+    found["admission"] = heard(town, applied(town, at, since=local_date(at)), at, day=local_date(at)).pk
+    in_force(town, at)
     return found | {"patrol": patrol.pk, "given": given.pk, "order": given.assignments.get().pk}
 
 
@@ -88,7 +91,9 @@ PAGES = (
     ("volunteer",  ("/", "/cases/new/", "/cases/")),
     ("official",   ("/", "/grids/", "/grids/410102/", "/reports/monthly/", "/reports/dashboard/", "/definitions/",
                     "/policies/", "/duty/", "/outlook/?days=20", "/monitor/", "/scores/", "/scores/{score}/",
-                    "/scores/scheme/", "/scores/inspections/")),
+                    "/scores/scheme/", "/scores/inspections/", "/affairs/", "/affairs/force/410102/",
+                    "/affairs/applications/new/", "/affairs/applications/{admission}/", "/commitments/",
+                    "/commitments/new/", "/reports/commitments/")),
     ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/", "/notices/")),
 )  # fmt: skip
 

@@ -44,11 +44,20 @@ def convened(
     return actions.convene(row, day=day, by=town.post[by], at=at, key=key or uuid4())
 
 
-def heard(town, row: Admission, at: datetime = THURSDAY, *, who="民政局", agrees=True, by="inspector",
-          key=None) -> Admission:  # fmt: skip
+def heard(
+    town,
+    row: Admission,
+    at: datetime = THURSDAY,
+    *,
+    who="民政局",
+    agrees=True,
+    by="inspector",
+    key=None,
+    day=TODAY,
+) -> Admission:
     """Before the joint meeting of today, with the opinion of one participant."""
     if row.met_on is None:
-        row = convened(town, row, at)
+        row = convened(town, row, at, day=day)
     return actions.give_opinion(
         row, who=who, agrees=agrees, words="经费须随事转", by=town.post[by], at=at, key=key or uuid4()
     )  # fmt: skip
