@@ -18,6 +18,7 @@ from grids.models import Department, Grid, Post, User
 from grids.queries import work_calendar
 
 from ..models import Assignment, Case, CaseEvent, Category, Deadline, DiaryEntry, Evidence, Patrol
+from . import affairs
 from .life import Life
 from .people import LOGINS, seats, settle_in
 from .places import found_departments, inhabited, load_district, publish_cards
@@ -101,6 +102,7 @@ def seed(
         life.look = look
         life.live(first, until)
         _plan_handovers(life, first, weeks, MEASURES[size].handovers)
+        affairs.plan(life, first, until)
         tell_all(life, until)
         life.run()
     return _count(until)

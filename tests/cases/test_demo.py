@@ -15,9 +15,22 @@ from django.utils import timezone
 
 from cases import demo
 from cases.demo import places
+from cases.demo.affairs import LEFT_OUT
 from cases.demo.people import Names
 from cases.enums import OPEN_STEPS, Channel, Outcome, Part, Step, Waiting
-from cases.models import Assignment, Case, CaseEvent, DutyShift, Patrol
+from cases.models import (
+    Admission,
+    AffairList,
+    Assignment,
+    Case,
+    CaseEvent,
+    Category,
+    Commitment,
+    DutyShift,
+    Patrol,
+)
+from cases.queries.affairs import is_admitted
+from cases.queries.chain import Inspection
 from cases.queries.desk import waiting
 from grids.demo.names import DENYLIST
 from grids.demo.town import GRID, clock
@@ -303,3 +316,16 @@ def test_the_card_of_every_grid_with_people_is_full(lived):
         assert len(card.given.contacts) >= len(places.SERVICES), grid
         assert card.given.points and card.given.services and card.given.supervision, grid
         assert grid.scope_note, grid
+
+
+def test_a_list_of_affairs_is_in_force_the_next_morning_and_promises_hold(lived):
+    district = Grid.objects.get(level=Level.DISTRICT)
+    tomorrow = UNTIL + timedelta(days=1)
+
+    on_list = {code: is_admitted(Category.objects.get(code=code), district.pk, tomorrow) for code in LEFT_OUT}
+
+    assert on_list == {"A501": False, "A502": False, "B0802": True}
+    assert AffairList.objects.get().since == tomorrow
+    assert sorted(Admission.objects.values_list("state", flat=True)) == ["admitted", "meeting", "refused"]
+    assert Commitment.objects.count() == 2
+    assert list(Inspection().breaks()) == []
