@@ -24,7 +24,7 @@ from ..queries import dashboard as questions
 from ..queries.dashboard import Dashboard, Line
 from ..rules import rates
 from ..rules.moves import SILENT_BELOW
-from .monthly import rate_text
+from .reporting import rate_text
 from .moves import moves, rows_of
 
 

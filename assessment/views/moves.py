@@ -15,7 +15,7 @@ from ..forms import as_sent
 from ..queries.dashboard import Dashboard, Explained, Reason, explained
 from ..rules.moves import Amount, printed
 from ..rules.rates import Period
-from .monthly import rate_text
+from .reporting import rate_text
 
 MOODS = {1: "better", -1: "worse", 0: ""}
 
