@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import dropwhile
 from typing import Any
 
 from django.db.models import Q
@@ -55,8 +56,9 @@ class Dashboard:
 
     @property
     def closed(self) -> list[int]:
-        """Which of the months are over."""
-        return [n for n, period in enumerate(self.periods) if period.is_whole]
+        """Which of the months are over, from the first in which anything happened: before it there is no mean."""
+        over = [n for n, period in enumerate(self.periods) if period.is_whole]
+        return list(dropwhile(lambda n: not any(self.own.counts[n].values()), over))
 
 
 def dashboard(grid: Grid, periods: Sequence[Period]) -> Dashboard:
