@@ -21,9 +21,10 @@ from grids.queries import scope_of
 
 from . import actions
 from .exports import bulletin as bulletins
-from .exports import workbook
-from .queries import activity_of, runs, tally_of
+from .exports import sheets, workbook
+from .queries import activity_of, runs, special, tally_of
 from .queries.bulletin import bulletin, published_runs
+from .queries.daily import daily
 from .rules.rates import Period
 
 log = logging.getLogger("gridgov.assessment")
@@ -93,7 +94,10 @@ def _made(job: Job) -> dict[str, Any]:
     _tell(job, 1)
     walks = activity_of(grid, period)
     _tell(job, 2)
-    content = workbook.build(report, walks, maker=job.owner.name, at=timezone.now())
+    said = {"maker": job.owner.name, "at": timezone.now()}
+    groups = special.sheet(grid, period, scope_of(job.owner, said["at"]))
+    beside = sheets.beside(report, daily(grid, period), groups, **said)
+    content = workbook.build(report, walks, beside=beside, **said)
     _tell(job, STEPS)
     return {"content": content, "filename": workbook.filename_of(grid, period)}
 

@@ -64,9 +64,11 @@ def cut_off_text(period: Period) -> str:
 # --- sheets ---------------------------------------------------------------------------------------
 
 
-def build(report: Tally, walks: Sequence[Activity], *, maker: str, at: datetime) -> bytes:
-    """The workbook of one report: by grid, by ledger, by category, by channel, the daily work, the caliber."""
-    lines = _lines(report, maker, at)
+def build(
+    report: Tally, walks: Sequence[Activity], *, maker: str, at: datetime, beside: Sequence[Sheet] = ()
+) -> bytes:
+    """The workbook of one report: by grid, ledger, category, channel, the daily work, what goes beside it, the caliber."""
+    lines = lines_of(report, maker, at)
     return xlsx.build(
         [
             _by_grid(report, lines),
@@ -74,12 +76,13 @@ def build(report: Tally, walks: Sequence[Activity], *, maker: str, at: datetime)
             _by_category(report, lines),
             _by_channel(report, lines),
             _walks(report, walks, lines),
+            *beside,
             _caliber(report),
         ]
     )
 
 
-def _lines(report: Tally, maker: str, at: datetime) -> list[str]:
+def lines_of(report: Tally, maker: str, at: datetime) -> list[str]:
     """Unit, period, cut-off, when and by whom: what every sheet says below its title."""
     unit = _("Unit: %(grid)s (%(code)s)") % {"grid": report.grid.name, "code": report.grid.code}
     period = _("Period: %(month)s") % {"month": month_text(report.period)}
@@ -170,10 +173,10 @@ def _caliber(report: Tally) -> Sheet:
 
 
 def _figure_columns() -> list[Column]:
-    return [_column(what) for what in COLUMNS]
+    return [column_of(what) for what in COLUMNS]
 
 
-def _column(what: Figure | Rate | str) -> Column:
+def column_of(what: Figure | Rate | str) -> Column:
     if isinstance(what, Rate):
         above, below = RATES[what]
         return Column(

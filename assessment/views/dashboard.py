@@ -24,8 +24,8 @@ from ..queries import dashboard as questions
 from ..queries.dashboard import Dashboard, Line
 from ..rules import rates
 from ..rules.moves import SILENT_BELOW
-from .reporting import rate_text
 from .moves import moves, rows_of
+from .reporting import rate_text
 
 
 @dataclass(frozen=True)

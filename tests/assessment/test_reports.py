@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, time
 from html import unescape
+from io import BytesIO
 from itertools import product
 from random import Random
 from uuid import uuid4
@@ -11,12 +12,15 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from assessment import actions as assessing
+from assessment import tasks
 from assessment.enums import Figure, HeardBy, Input, Rate, Satisfaction
 from assessment.queries import daily, special
 from cases import actions as case_actions
 from cases.models import Assignment, CaseEvent
+from grids.models import Job
 from residents import actions as register
 from residents.actions.groups import close
 from residents.enums import CloseReason, Met, Purpose, Relation
@@ -435,3 +439,45 @@ def test_every_number_leads_to_exactly_its_rows(lived, open_as, person, place, l
 
     assert min(len(found[sheet]) for sheet in ("monthly", "dispatch", "daily")) > 2
     assert bool(found["groups"]) == leads
+
+
+# --- on paper ----------------------------------------------------------------------------------------------------
+
+
+def workbook_of(town, open_as, who: str, place: str):
+    """What a person gets who asks for the workbook of September."""
+    asked = {"grid": town.grid[place].code, "month": "2026-09", "as_of": "2026-10-01T00:00", "key": uuid4()}
+    assert open_as(who).post(url("workbook"), asked).status_code == 302
+    tasks.run_workbooks()
+    job = Job.objects.latest("pk")
+    assert job.state == "done", job.message
+    with job.result.open("rb") as file:
+        return load_workbook(BytesIO(file.read()), data_only=True)
+
+
+def row_of(sheet, label: str) -> dict[str, object]:
+    rows = list(sheet.iter_rows(values_only=True))
+    titles = next(row for row in rows if row[0] in ("网格", "类型"))
+    return dict(zip(titles, next(row for row in rows if row[0] == label), strict=True))
+
+
+def test_the_workbook_has_every_sheet_of_the_report(lived, open_as):
+    book = workbook_of(lived, open_as, "direct", "east")
+
+    assert book.sheetnames[4:] == ["网格日常", "派发上报", "巡查走访签收", "特殊群体", "口径说明"]
+    said = cells_of(
+        open_as("direct").get(url("daily", month="2026-09", grid=lived.grid.east.code)), "一号网格"
+    )
+    paper = row_of(book["巡查走访签收"], "一号网格")
+    assert {title: f"{paper[title]:,}" for title in said if "率" not in title and title != "按时签收"} == {
+        title: text for title, text in said.items() if "率" not in title and title != "按时签收"
+    }
+    dispatched = row_of(book["派发上报"], "一号网格")
+    assert dispatched["收集"] == dispatched["已派发"] + dispatched["上报上级"] + dispatched["待派发"] > 0
+    assert row_of(book["特殊群体"], "独居老人")["期末（月末）数"] == "1"
+
+
+def test_the_workbook_of_who_may_not_see_files_tells_no_small_number(lived, open_as):
+    book = workbook_of(lived, open_as, "dispatcher", "street")
+
+    assert row_of(book["特殊群体"], "独居老人")["期末（月末）数"] == "<3"
