@@ -146,7 +146,7 @@ def test_what_was_granted_supervised_and_said_is_counted(lived, open_as):
 
     names = ("extended", "suspended", "ordinary", "yellow", "red", "rated", "satisfied")
     assert {name: total[name] for name in names} == {
-        "extended": 1, "suspended": 0, "ordinary": 0, "yellow": 1, "red": 1, "rated": 2, "satisfied": 1,
+        "extended": 1, "suspended": 0, "ordinary": 0, "yellow": 2, "red": 1, "rated": 2, "satisfied": 1,
     }  # fmt: skip
     assert total["supervised"] == total["ordinary"] + total["yellow"] + total["red"]
     assert (total["came_up"], total["given_down"]) == (
