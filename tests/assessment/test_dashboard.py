@@ -134,7 +134,19 @@ def test_every_number_leads_to_its_report_or_its_rows(town, patient, sign_in):
     assert (report.grid, str(report.total.rate(Rate.ON_TIME))) == (town.grid.east, "75.00")
     cell = number["lines"][0].cells[-2]
     assert (cell.text, client.get(cell.url).context["number"]) == ("4", 4)
-    assert number["lines"][1].cells[-2].url == ""
+    assert number["lines"][0].cells[-3].url == ""  # nought in August
+
+
+def test_a_grid_without_anything_in_these_months_is_named_and_leads_down(town, patient, sign_in):
+    close_some(town, 9, in_time=3, late=1)
+    client = sign_in("official")
+
+    street, _text = look(client, grid=town.grid.street.code)
+
+    assert [line.label for line in street["lines"]] == ["东街社区"]
+    [(name, url)] = street["quiet"]
+    west, _text = look_at(client, url)
+    assert (name, west["grid"], west["quiet"]) == ("西街社区", town.grid.west, [])
 
 
 def test_what_lies_in_no_grid_below_has_a_line_and_leads_to_its_rows(town, sign_in):
@@ -189,7 +201,7 @@ def test_each_grid_has_a_chart_that_can_be_read_aloud(town, patient, sign_in):
     _context, text = look(sign_in("official"), grid=town.grid.street.code)
 
     charts = re.findall(r'<svg class="chart chart-small" role="img".*?</svg>', text)
-    assert len(charts) == 2
+    assert len(charts) == 1  # nothing happened in the other community
     assert "<title>东街社区 · 按期办结率</title>" in charts[0]
     assert "2026-09 75.00%；2026-10 —</desc>" in charts[0]
     assert all("stroke-dasharray" in chart for chart in charts)
