@@ -28,8 +28,8 @@ WORDS = {
     Satisfaction.DISSATISFIED: "等的时间长，现场没有清理干净",
 }
 RESULTS = {
-    SpotResult.CONFIRMED: (8, ""),
-    SpotResult.NOT_CONFIRMED: (1, "现场仍有积水，与反馈照片不符"),
+    SpotResult.CONFIRMED: (7, ""),
+    SpotResult.NOT_CONFIRMED: (2, "现场仍有积水，与反馈照片不符"),
     SpotResult.NOT_REACHABLE: (1, ""),
 }
 FINDINGS = (

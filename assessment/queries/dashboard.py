@@ -35,10 +35,11 @@ class Line:
     counts: tuple[Counts, ...]
     scores: tuple[MonthlyScore | None, ...]
 
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nothing at all is told of it in any of the months."""
-        return not any(any(month.values()) for month in self.counts) and not any(self.scores)
+    def is_quiet(self, headline: Headline) -> bool:
+        """Whether nothing at all is told of it in any of the months: no round of a case, or no published score."""
+        if headline == Headline.SCORE:
+            return not any(self.scores)
+        return not any(any(month.values()) for month in self.counts)
 
     def value(self, headline: Headline, month: int) -> Decimal | None:
         """A figure of one of its months; None where there is nothing to divide by, or no published score."""
@@ -59,15 +60,14 @@ class Dashboard:
     own: Line
     lines: tuple[Line, ...]  # the grids below, and last what lies in none of them
 
-    @property
-    def told(self) -> tuple[Line, ...]:
+    def told(self, headline: Headline) -> tuple[Line, ...]:
         """The lines to show: the grids below that have something to say, or all; a building grid shows itself."""
-        return tuple(line for line in self.lines if not line.is_quiet) or self.lines or (self.own,)
+        return tuple(line for line in self.lines if not line.is_quiet(headline)) or self.lines or (self.own,)
 
-    @property
-    def quiet(self) -> list[Line]:
+    def quiet(self, headline: Headline) -> list[Line]:
         """The grids below that are only named."""
-        return [line for line in self.lines if line not in self.told]
+        told = self.told(headline)
+        return [line for line in self.lines if line not in told]
 
     @property
     def closed(self) -> list[int]:

@@ -67,7 +67,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "heads": [(f"{period.month:%Y-%m}", not period.is_whole) for period in board.periods],
         "own": _shown(board, board.own, form.headline, asked), "silent_below": SILENT_BELOW,
         "lines": _lines(board, form.headline, asked), "moves": moves(board),
-        "quiet": [(line.label, _address(asked, grid=line.code)) for line in board.quiet],
+        "quiet": [(line.label, _address(asked, grid=line.code)) for line in board.quiet(form.headline)],
         "against_whole": form.headline.rate is not None,
     }  # fmt: skip
     return render(request, "assessment/dashboard.html", context)
@@ -88,7 +88,7 @@ def _up(request: HttpRequest, grid: Grid, asked: dict[str, str]) -> list[tuple[s
 
 def _lines(board: Dashboard, headline: Headline, asked: dict[str, str]) -> list[Shown]:
     """The grids below that have something to show; a building grid has none below and shows itself."""
-    lines = board.told
+    lines = board.told(headline)
     values = [_values(board, line, headline) for line in lines]
     against = [] if lines == (board.own,) else _against(board, headline, values)
     top = max((value for line in [*values, against] for value in line if value is not None), default=0)
