@@ -171,16 +171,17 @@ def test_more_entries_of_a_register_ask_no_more_often(town, at, client):
     assert {page: asked for page, asked in counts.items() if asked[0] > DESK_PAGES} == {}
 
 
-def leave_only(index: str) -> None:
-    """Take every other index away, so that a small table shows whether this one answers by itself."""
+def leave_only(*indexes: str, table: str = "cases_case") -> None:
+    """Take every other index away, so that a small table shows whether these answer by themselves."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
         cursor.execute(
-            "SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indrelid = 'cases_case'::regclass"
-            " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)"
+            "SELECT i.indexrelid::regclass::text FROM pg_index i WHERE i.indrelid = %s::regclass"
+            " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
+            [table],
         )
         for (name,) in cursor.fetchall():
-            if name != index:
+            if name not in indexes:
                 cursor.execute(f"DROP INDEX {name}")
         for way in ("enable_seqscan", "enable_bitmapscan"):
             cursor.execute(f"SET LOCAL {way} = off")

@@ -58,12 +58,14 @@ def test_the_month_that_is_over_is_published_and_verifies(assessed):
 
 
 def test_what_was_drawn_is_drawn_again_and_looked_at(assessed):
-    items = SpotItem.objects.select_related("spot_check")
+    items = SpotItem.objects.select_related("spot_check", "handler", "verifier", "done_by")
 
     assert {item.result for item in items} >= {SpotResult.CONFIRMED}
     assert all(is_drawn_again(spot) for spot in {item.spot_check for item in items})
     assert not [
-        item for item in items if item.done_by and item.done_by.user_id in (item.handler_id, item.verifier_id)
+        item
+        for item in items
+        if item.done_by and item.done_by.user_id in (item.handler.user_id, item.verifier.user_id)
     ]
 
 

@@ -23,6 +23,7 @@ from cases.models import CaseEvent
 from grids.models import CalendarYear, Grid
 from tests.assessment.histories import MONTHS, History
 from tests.assessment.test_tally import MONTH_END, SEPTEMBER, assign, day, solved
+from tests.test_query_budgets import leave_only
 from tests.town import SHANGHAI
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
@@ -275,7 +276,7 @@ def test_reading_asks_once_whatever_there_is(town, django_assert_num_queries):
     actions.keep_rollups(town.grid.district, by=None, at=AFTER)
 
     for grid in ("district", "street", "east"):
-        with django_assert_num_queries(3):  # the rows, the grids below, the categories
+        with django_assert_num_queries(4):  # the rows, what residents said, the grids below, the categories
             tally(town.grid[grid], SEPTEMBER, cut_off=LONG_AFTER)
 
 
@@ -285,15 +286,15 @@ def test_the_rows_of_a_grid_are_found_by_its_index_and_what_is_newer_by_its_key(
     params = {
         "grid": town.grid.street.pk, "district": "410102", "counted_by": "", "months": [SEPTEMBER],
     }  # fmt: skip
+    leave_only("rollup_of_grid", table="assessment_rolluprow")
+    leave_only(table="cases_caseevent")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE assessment_rolluprow; ANALYZE assessment_rollup; ANALYZE cases_caseevent")
-        cursor.execute("SET LOCAL enable_seqscan = off")  # a town has too few rows for any index
         cursor.execute(f"EXPLAIN {rollups.ROWS}", params)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "Index Scan using rollup_of_grid" in plan
     assert "Index Scan using cases_caseevent_pkey on cases_caseevent e" in plan
-    assert "event_at" not in plan
 
 
 def test_a_month_is_kept_once_per_district(town):
