@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 ROOMS = ("auth", "sessions", "grids", "residents", "cases", "assessment")
 
@@ -45,6 +45,7 @@ class Snapshot:
             if (new := [x for x in lines if x not in set(before[model])])
         }
 
+    @transaction.atomic  # also in a test that commits: until then foreign keys wait for each other
     def _write(self) -> None:
         with connection.cursor() as cursor:
             for model, keys in self.changed.items():
