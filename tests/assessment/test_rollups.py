@@ -108,7 +108,7 @@ def test_only_what_is_not_nought_is_kept(town):
     assert {row.get_side_display() for row in rows} == {"合计", "按台账", "按类别", "按渠道"}
     assert rows.get(side=0b1111).counts == {
         "new": 1, "new_civic": 1, "assigned": 1, "received": 1, "dispatched": 1, "to_dispose": 1, "disposed": 1,
-        "to_close": 1, "closed": 1, "closed_on_time": 1, "solved": 1, DAYS: 4,
+        "to_close": 1, "closed": 1, "closed_on_time": 1, "solved": 1, "given_down": 1, DAYS: 4,
     }  # fmt: skip
     assert not RollupRow.objects.filter(grid__in=[town.grid.west, town.grid.nine]).exists()
 
