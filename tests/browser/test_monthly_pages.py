@@ -69,7 +69,7 @@ def test_a_workbook_is_asked_for_shown_while_it_is_made_and_fetched(lived, page_
     page = page_as(lived.user.dispatcher, phone=phone)
     page.goto(MONTHLY)
 
-    page.get_by_role("button", name="生成月报工作簿").click()
+    page.get_by_role("button", name="生成本报表工作簿").click()
     page.get_by_text("排队中").wait_for()
     assert_clean(page)
     tasks.run_workbooks()

@@ -75,7 +75,7 @@ def test_a_case_goes_from_a_phone_to_the_signed_workbook(town, page_as, assert_c
 
     official = page_as(town.user.official)
     official.goto("/reports/monthly/")
-    official.get_by_role("button", name="生成月报工作簿").click()
+    official.get_by_role("button", name="生成本报表工作簿").click()
     official.get_by_text("排队中").wait_for()
     tasks.run_workbooks()
     with official.expect_download() as fetched:
