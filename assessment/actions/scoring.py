@@ -14,7 +14,7 @@ from gridgov.kit.bulk import insert_rows, update_rows
 from grids.enums import Level, Right, Role
 from grids.models import Grid, Post
 from grids.queries import work_calendar
-from grids.rules.workdays import count, last_day_of, local_date
+from grids.rules.workdays import count, first_of_quarter, last_day_of, local_date
 
 from ..enums import Input, MarkState, RunState, Section, Standing
 from ..models import Appeal, MonthlyScore, Proposal, Run, Share
@@ -265,7 +265,7 @@ def _bottom_of(run: Run | None) -> set[int]:
 
 def _yellows_before(run: Run) -> dict[int, int]:
     """Yellow warnings of the earlier months of the quarter that nobody has dropped."""
-    first = run.month.replace(month=3 * ((run.month.month - 1) // 3) + 1)
+    first = first_of_quarter(run.month)
     earlier = Proposal.objects.filter(
         score__run__grid=run.grid, score__run__month__gte=first, score__run__month__lt=run.month,
         standing=Standing.YELLOW,

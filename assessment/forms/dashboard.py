@@ -1,13 +1,12 @@
 """What a person may ask the dashboard for."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from grids.models import Grid
-from grids.rules.workdays import local_date
+from grids.rules.workdays import first_of_month, last_day_of
 
 from ..enums import Headline
 from ..rules.rates import Period
@@ -42,11 +41,8 @@ class DashboardForm(MonthForm):
     def periods(self) -> list[Period]:
         """The months asked for, the oldest first; the one under way up to now."""
         last, span = self.cleaned_data["month"], self.cleaned_data["span"]
-        number = last.year * 12 + last.month - 1
-        months = [date(n // 12, n % 12 + 1, 1) for n in range(number - span + 1, number + 1)]
-        begun = local_date(
-            self.at - timedelta.resolution
-        )  # at midnight the new month has nothing to show yet
+        months = [first_of_month(last, n + 1 - span) for n in range(span)]
+        begun = last_day_of(self.at)  # at midnight the new month has nothing to show yet
         return [Period.of(month, self.at) for month in months if FIRST_MONTH <= month <= begun]
 
     def asked(self, grid: Grid) -> dict[str, str]:

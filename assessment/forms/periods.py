@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.enums import Channel, Ledger
 from gridgov.kit.forms import DayField, UUIDKey
 from grids.models import Grid
-from grids.rules.workdays import ONE_DAY, SHANGHAI, local_date
+from grids.rules.workdays import ONE_DAY, SHANGHAI, first_of_quarter, local_date
 
 from ..enums import Figure, GroupFigure
 from ..queries import CasesWanted
@@ -138,7 +138,6 @@ def quick(at: datetime) -> list[tuple[str, dict[str, str]]]:
     """The periods people ask for most, each with what asks for it; the running ones up to today."""
     today = local_date(at)
     month, monday = today.replace(day=1), today - today.weekday() * ONE_DAY
-    quarter = date(today.year, today.month - (today.month - 1) % 3, 1)
 
     def since(day: date) -> dict[str, str]:
         return {SINCE: f"{day}", UNTIL: f"{today}"}
@@ -148,6 +147,6 @@ def quick(at: datetime) -> list[tuple[str, dict[str, str]]]:
         (_("This week"), since(monday)),
         (_("This month"), {"month": f"{month:%Y-%m}"}),
         (_("Last month"), {"month": f"{month - ONE_DAY:%Y-%m}"}),
-        (_("This quarter"), since(quarter)),
+        (_("This quarter"), since(first_of_quarter(today))),
         (_("This year"), since(date(today.year, 1, 1))),
     ]

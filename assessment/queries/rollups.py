@@ -14,7 +14,7 @@ from django.db import connection
 from cases.models import Case
 from grids.enums import Level
 from grids.models import Grid
-from grids.rules.workdays import local_date
+from grids.rules.workdays import first_of_month, local_date
 
 from ..rules.rates import Period
 
@@ -110,11 +110,6 @@ def closed_months(district: Grid, at: datetime) -> list[date]:
     )
     if first is None:
         return []
-    begun, now = local_date(first).replace(day=1), local_date(at).replace(day=1)
-    number = (now.year - begun.year) * 12 + now.month - begun.month
-    return [_month(now, -n) for n in range(1, number + 1)]
-
-
-def _month(month: date, by: int) -> date:
-    number = month.year * 12 + month.month - 1 + by
-    return date(number // 12, number % 12 + 1, 1)
+    begun, today = local_date(first), local_date(at)
+    number = (today.year - begun.year) * 12 + today.month - begun.month
+    return [first_of_month(today, -n) for n in range(1, number + 1)]

@@ -11,7 +11,7 @@ from cases.queries.chain import chain_key
 from gridgov.kit import hashing
 from grids.enums import Level
 from grids.models import Grid
-from grids.rules.workdays import local_date
+from grids.rules.workdays import first_of_month, local_date
 
 from ..models import MonthlyScore, Run
 from ..rules import scoring
@@ -153,5 +153,4 @@ def waiting_districts(at: datetime) -> list[Grid]:
 
 def previous(at: datetime) -> date:
     """The first of the month before the one a moment lies in."""
-    this = local_date(at).replace(day=1)
-    return date(this.year - (this.month == 1), (this.month - 2) % 12 + 1, 1)
+    return first_of_month(local_date(at), -1)

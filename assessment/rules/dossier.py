@@ -6,10 +6,9 @@ from datetime import date, datetime, time
 
 from cases.enums import Action
 from grids.enums import DEPARTMENT, Level, Right, Role
-from grids.rules.workdays import ONE_DAY, SHANGHAI, end_of, last_day_of
+from grids.rules.workdays import ONE_DAY, SHANGHAI, end_of, first_of_month, first_of_quarter, last_day_of
 
 from ..enums import Chapter, Trace
-from .rates import following
 from .scoring import is_hers
 
 MOST_YEARS = 5  # of one dossier; a longer life is read in parts
@@ -104,18 +103,15 @@ class Stretch:
     @property
     def months(self) -> tuple[date, date]:
         """The first and the last month that lie in it whole; the first after the last where none does."""
-        first = self.first if self.first.day == 1 else following(self.first)
-        after = self.last + ONE_DAY
-        last = (after.replace(day=1) - ONE_DAY).replace(day=1)
-        return first, last
+        first = self.first if self.first.day == 1 else first_of_month(self.first, 1)
+        return first, first_of_month(self.last + ONE_DAY, -1)
 
 
 def quick(today: date) -> dict[str, tuple[date, date]]:
     """The periods that are asked for most, up to today where they are not over."""
-    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
     return {
-        "month": (today.replace(day=1), today),
-        "quarter": (quarter, today),
+        "month": (first_of_month(today), today),
+        "quarter": (first_of_quarter(today), today),
         "year": (date(today.year, 1, 1), today),
         "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
     }

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from grids.rules.workdays import ONE_DAY, SHANGHAI, local_date
+from grids.rules.workdays import ONE_DAY, SHANGHAI, first_of_month, local_date
 
 from ..enums import DAYS, RATES, Figure, Rate
 
@@ -134,7 +134,7 @@ class Period:
     @property
     def is_month(self) -> bool:
         """Whether it is exactly a calendar month."""
-        return (self.first, self.last + ONE_DAY) == (self.month, following(self.month))
+        return (self.first, self.last + ONE_DAY) == (self.month, first_of_month(self.month, 1))
 
     @property
     def is_whole(self) -> bool:
@@ -153,7 +153,7 @@ class Period:
         A cut-off at or before the first of the month leaves nothing to report: ValueError.
         """
         first = month.replace(day=1)
-        return cls.days(first, following(first) - ONE_DAY, cut_off)
+        return cls.days(first, first_of_month(first, 1) - ONE_DAY, cut_off)
 
     @classmethod
     def days(cls, first: date, last: date, cut_off: datetime) -> "Period":
@@ -162,8 +162,3 @@ class Period:
         if cut_off <= start:
             raise ValueError("the cut-off lies before the period")
         return cls(first, start, end, min(cut_off, end).astimezone(SHANGHAI))
-
-
-def following(day: date) -> date:
-    """The first of the month after the one of a day."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

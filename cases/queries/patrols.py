@@ -8,7 +8,7 @@ from django.db.models import Count, Prefetch, Q
 
 from grids.enums import Right
 from grids.models import Grid, Post
-from grids.rules.workdays import local_date
+from grids.rules.workdays import first_of_month, local_date
 from grids.scopes import Scope
 
 from ..models import DiaryEntry, Patrol
@@ -49,15 +49,7 @@ def _figures(patrols: PatrolQuerySet, month: date) -> Figures:
 
 def _ends_of(month: date) -> tuple[date, date]:
     first = month.replace(day=1)
-    return first, next_month(first) - date.resolution
-
-
-def next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def previous_month(month: date) -> date:
-    return (month.replace(day=1) - date.resolution).replace(day=1)
+    return first, first_of_month(first, 1) - date.resolution
 
 
 def counted(patrols: PatrolQuerySet) -> PatrolQuerySet:

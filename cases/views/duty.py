@@ -17,7 +17,7 @@ from grids.enums import Level, Right
 from grids.models import Grid, Post
 from grids.queries import display_calendar
 from grids.queries.calendar import reason
-from grids.rules.workdays import local_date
+from grids.rules.workdays import first_of_month, local_date
 from grids.views.places import place_asked, places_around
 
 from .. import actions
@@ -49,8 +49,8 @@ def show(request: HttpRequest, grid: Grid, month: date, form: RosterForm, status
         "may_fill": _keeper(request, grid) is not None,
         "handover": HANDOVER,
         "duty": questions.on_duty((grid.pk, None), request.at),
-        "earlier": _address(grid, _shifted(month, -1)),
-        "later": _address(grid, _shifted(month, 1)),
+        "earlier": _address(grid, first_of_month(month, -1)),
+        "later": _address(grid, first_of_month(month, 1)),
         "today": local_date(request.at),
     }
     return render(request, "cases/roster.html", context, status=status)
@@ -81,11 +81,6 @@ def _month(text: str, request: HttpRequest) -> date:
     if is_written and int(year) in YEARS and 1 <= int(month) <= 12:
         return date(int(year), int(month), 1)
     return local_date(request.at).replace(day=1)
-
-
-def _shifted(month: date, by: int) -> date:
-    years, number = divmod(month.month - 1 + by, 12)
-    return date(month.year + years, number + 1, 1)
 
 
 def _address(grid: Grid, month: date) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gridgov.kit.refusals import Forbidden
 from grids.enums import Right
 from grids.models import Post
-from grids.rules.workdays import local_date
+from grids.rules.workdays import first_of_month, local_date
 
 from .. import actions
 from ..forms.patrol import WEATHERS, LineForm, RaiseForm, StartForm
@@ -158,8 +158,8 @@ def history(request: HttpRequest) -> HttpResponse:
     current = local_date(request.at).replace(day=1)
     context = {
         "month": month,
-        "previous": patrols.previous_month(month),
-        "next": patrols.next_month(month) if month < current else None,
+        "previous": first_of_month(month, -1),
+        "next": first_of_month(month, 1) if month < current else None,
         "walks": patrols.of_month(request.scope, month),
         "figures": patrols.figures_of(patrols.patrol_posts(request.scope), month),
     }

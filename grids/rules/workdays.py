@@ -271,6 +271,17 @@ def local_date(at: datetime) -> date:
     return _local(at).date()
 
 
+def first_of_month(day: date, by: int = 0) -> date:
+    """The first day of the month a day lies in, or of the one so many months later (earlier, if below zero)."""
+    years, month = divmod(day.month - 1 + by, 12)
+    return date(day.year + years, month + 1, 1)
+
+
+def first_of_quarter(day: date) -> date:
+    """The first day of the quarter a day lies in."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
 def _local(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a moment needs its time zone")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assessment import actions, tasks
 from assessment.enums import DAYS
 from assessment.models import Rollup, RollupRow
-from assessment.queries import rollups, tally
+from assessment.queries import rollups, tally, tally_of
 from assessment.queries.recount import differing
 from assessment.rules.rates import Period
 from cases import actions as case_actions
@@ -114,6 +114,20 @@ def test_only_what_is_not_nought_is_kept(town):
 
 
 # --- when it is read ---------------------------------------------------------------------------------------------
+
+
+def test_some_days_of_a_month_are_counted_as_ever(town):
+    solved(town, day(2), day(8))
+    solved(town, day(21), day(23))
+    half = Period.days(date(2026, 9, 1), date(2026, 9, 15), LONG_AFTER)
+    counted = tally_of(town.grid.district, half)
+    keep(town)
+
+    assert tally_of(town.grid.district, half) == counted
+    assert (
+        counted.total["closed"],
+        tally(town.grid.district, SEPTEMBER, cut_off=LONG_AFTER).total["closed"],
+    ) == (1, 2)
 
 
 def test_a_moment_within_the_month_is_counted_as_ever(town):

@@ -476,3 +476,23 @@ def test_working_time_adds_up_over_holders(first, second, third):
 )  # fmt: skip
 def test_the_notice_of_the_next_year_is_awaited_from_november_on(today, awaited):
     assert shipped().awaited_year(today) == awaited
+
+
+@pytest.mark.parametrize(
+    ("day", "by", "first"),
+    [
+        (date(2026, 11, 28), 0, date(2026, 11, 1)), (date(2026, 12, 31), 1, date(2027, 1, 1)),
+        (date(2026, 1, 1), -1, date(2025, 12, 1)), (date(2026, 3, 31), -14, date(2025, 1, 1)),
+        (date(2024, 2, 29), 12, date(2025, 2, 1)),
+    ],
+)  # fmt: skip
+def test_months_are_counted_over_the_ends_of_years(day, by, first):
+    assert workdays.first_of_month(day, by) == first
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 1, 1)))
+def test_a_quarter_begins_with_january_april_july_or_october(day):
+    first = workdays.first_of_quarter(day)
+
+    assert first.month in (1, 4, 7, 10)
+    assert first <= day < workdays.first_of_month(first, 3)
