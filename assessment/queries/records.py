@@ -243,14 +243,15 @@ SOURCES: dict[Input, Callable[[Grid, Period], list[Source]]] = {
 # --- how each row is told ------------------------------------------------------------------------------------
 
 
-def _day(moment: Any) -> str:
+def moment_text(moment: Any) -> str:
+    """2026-09-24 09:00, as rows say when."""
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _case(event: CaseEvent, scope: Scope) -> Record:
     case = event.case
     return Record(
-        _day(event.at),
+        moment_text(event.at),
         case.grid.name,
         f"{case.number} {case.category.name} · {event.get_action_display()}",
         case.get_absolute_url(),
@@ -258,18 +259,20 @@ def _case(event: CaseEvent, scope: Scope) -> Record:
 
 
 def _patrol(walk: Patrol, scope: Scope) -> Record:
-    return Record(_day(walk.started_at), walk.grid.name, str(walk.post.user), walk.get_absolute_url())
+    return Record(moment_text(walk.started_at), walk.grid.name, str(walk.post.user), walk.get_absolute_url())
 
 
 def _diary(entry: DiaryEntry, scope: Scope) -> Record:
     return Record(
-        _day(entry.at), entry.grid.name, str(entry.patrol.post.user), entry.patrol.get_absolute_url()
+        moment_text(entry.at), entry.grid.name, str(entry.patrol.post.user), entry.patrol.get_absolute_url()
     )
 
 
 def _visit(visit: Visit, scope: Scope) -> Record:
     due = _("due %(day)s") % {"day": visit.due_on}
-    return Record(_day(visit.done_at), visit.grid.name, f"{due} · {visit.by.user}", _leads(visit, scope))
+    return Record(
+        moment_text(visit.done_at), visit.grid.name, f"{due} · {visit.by.user}", _leads(visit, scope)
+    )
 
 
 def _home_due(home: Household, scope: Scope) -> Record:
@@ -290,20 +293,23 @@ def _last(day: date | None) -> str:
 
 
 def _assignment(given: Assignment, scope: Scope) -> Record:
-    signed = _day(given.signed_at) if given.signed_at else _("not signed for")
+    signed = moment_text(given.signed_at) if given.signed_at else _("not signed for")
     what = f"{given.case.number} · {signed}"
     return Record(
-        _day(given.sign_due_at), given.grid.name if given.grid else "", what, given.case.get_absolute_url()
+        moment_text(given.sign_due_at),
+        given.grid.name if given.grid else "",
+        what,
+        given.case.get_absolute_url(),
     )
 
 
 def _rating(said: Rating, scope: Scope) -> Record:
     what = f"{said.case.number} · {said.get_satisfaction_display()}"
-    return Record(_day(said.at), said.grid.name, what, said.case.get_absolute_url())
+    return Record(moment_text(said.at), said.grid.name, what, said.case.get_absolute_url())
 
 
 def _inquiry(paper: Inquiry, scope: Scope) -> Record:
-    return Record(_day(paper.issued_at), paper.answerer.name, str(paper), paper.get_absolute_url())
+    return Record(moment_text(paper.issued_at), paper.answerer.name, str(paper), paper.get_absolute_url())
 
 
 def _leads(row: Any, scope: Scope) -> str:

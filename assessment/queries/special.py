@@ -10,7 +10,6 @@ place as the registers tell them: fewer than three not exactly, and nothing from
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -20,7 +19,6 @@ from django.utils.translation import gettext as _
 from gridgov.kit import listing
 from grids.enums import Level, Right
 from grids.models import Grid
-from grids.rules.workdays import SHANGHAI
 from grids.scopes import Scope
 from residents.enums import Field
 from residents.models import GroupEvent, GroupFile, GroupType, Visit
@@ -29,7 +27,7 @@ from residents.queries.shown import GUARDED, Reader
 
 from ..enums import GroupFigure, Input
 from ..rules.rates import Period, share
-from .records import sources_of
+from .records import moment_text, sources_of
 from .tally import raw
 
 F = GroupFigure
@@ -246,9 +244,5 @@ def _happened(row: Any) -> tuple[str, str]:
     if isinstance(row, GroupFile):
         return str(row.next_visit_due), _("not visited yet")
     if isinstance(row, Visit):
-        return _moment(row.done_at), _("due %(day)s") % {"day": row.due_on}
-    return _moment(row.at), row.get_change_display()
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        return moment_text(row.done_at), _("due %(day)s") % {"day": row.due_on}
+    return moment_text(row.at), row.get_change_display()

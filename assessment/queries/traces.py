@@ -25,6 +25,7 @@ from residents.models import Household, Inspection, Verification, Visit
 from ..enums import SpotResult, Trace
 from ..models import Pair, SpotItem
 from ..rules.dossier import ANSWERED_FOR, BY_HAND, RESULTS, STAFF, WALKING, Stretch, duty_days
+from .records import Record, moment_text
 
 COUNTED = [result.value for result in SpotResult if result.counts]
 ERRORS = [result.value for result in SpotResult if result.is_error]
@@ -214,14 +215,8 @@ SOURCES: Mapping[Trace, Rows] = {
 # --- how a row is told, and to whom ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Told:
-    """One row: when, in which grid, what; with an address where the reader may open it."""
-
-    at: datetime
-    grid: str
-    what: str
-    url: str = ""
+def _record(at: datetime, grid: str, what: str, url: str = "") -> Record:
+    return Record(moment_text(at), grid, what, url)
 
 
 @dataclass(frozen=True)
@@ -232,7 +227,7 @@ class Kind:
     related: tuple[str, ...]
     seen: Callable[[Scope], QuerySet[Any]]  # what a reader may open
     target: str  # which of them a row leads to
-    told: Callable[[Any, bool], Told]
+    told: Callable[[Any, bool], Record]
 
 
 def kind_of(trace: Trace) -> Kind:
@@ -255,7 +250,7 @@ def code_of(post: Post) -> str:
 
 def page_of(
     trace: Trace, asked: Asked, scope: Scope, cursor: str | None
-) -> tuple[list[Told], listing.Page[Any]]:
+) -> tuple[list[Record], listing.Page[Any]]:
     """A page of the rows behind a number; two queries, however many rows."""
     kind = kind_of(trace)
     page = listing.page(rows_of(trace, asked).select_related(*kind.related), cursor=cursor)
@@ -264,57 +259,57 @@ def page_of(
     return [kind.told(row, getattr(row, kind.target) in opened) for row in page.rows], page
 
 
-def _patrol(walk: Patrol, is_open: bool) -> Told:
-    return Told(walk.started_at, walk.grid.name, _("Patrol"), walk.get_absolute_url() if is_open else "")
+def _patrol(walk: Patrol, is_open: bool) -> Record:
+    return _record(walk.started_at, walk.grid.name, _("Patrol"), walk.get_absolute_url() if is_open else "")
 
 
-def _line(entry: DiaryEntry, is_open: bool) -> Told:
+def _line(entry: DiaryEntry, is_open: bool) -> Record:
     what = entry.text[:40] if is_open else _("Diary line")
-    return Told(entry.at, entry.grid.name, what, entry.patrol.get_absolute_url() if is_open else "")
+    return _record(entry.at, entry.grid.name, what, entry.patrol.get_absolute_url() if is_open else "")
 
 
-def _move(event: CaseEvent, is_open: bool) -> Told:
+def _move(event: CaseEvent, is_open: bool) -> Record:
     """Of a case the reader may not open nobody says more than what was done to it."""
     case, move = event.case, event.get_action_display()
     if not is_open:
-        return Told(event.at, case.grid.name, f"{move} · {_('a case outside your places')}")
+        return _record(event.at, case.grid.name, f"{move} · {_('a case outside your places')}")
     what = f"{case.number} {event.category.name} · {move}"
-    return Told(event.at, case.grid.name, what, case.get_absolute_url())
+    return _record(event.at, case.grid.name, what, case.get_absolute_url())
 
 
-def _paper(paper: Inquiry, is_open: bool) -> Told:
+def _paper(paper: Inquiry, is_open: bool) -> Record:
     at = paper.issued_at or paper.gained_at
     what = str(paper) if is_open else _("Inquiry")
-    return Told(at, paper.grid.name, what, paper.get_absolute_url() if is_open else "")
+    return _record(at, paper.grid.name, what, paper.get_absolute_url() if is_open else "")
 
 
-def _visit(visit: Visit, is_open: bool) -> Told:
+def _visit(visit: Visit, is_open: bool) -> Record:
     if not is_open:
-        return Told(visit.done_at, visit.grid.name, _("Visit"))
+        return _record(visit.done_at, visit.grid.name, _("Visit"))
     due = _("due %(day)s") % {"day": visit.due_on} if visit.due_on else _("not due")
     what = f"{visit.get_purpose_display()} · {due}"
-    return Told(visit.done_at, visit.grid.name, what, visit.get_absolute_url())
+    return _record(visit.done_at, visit.grid.name, what, visit.get_absolute_url())
 
 
-def _found_so(found: Verification, is_open: bool) -> Told:
+def _found_so(found: Verification, is_open: bool) -> Record:
     what = str(found.household) if is_open else _("household")
-    return Told(found.at, found.grid.name, what, found.household.get_absolute_url() if is_open else "")
+    return _record(found.at, found.grid.name, what, found.household.get_absolute_url() if is_open else "")
 
 
-def _looked(look: Inspection, is_open: bool) -> Told:
+def _looked(look: Inspection, is_open: bool) -> Record:
     what = f"{look.get_kind_display()} · {look.get_result_display()}" if is_open else _("Inspection")
-    return Told(look.done_at, look.grid.name, what, look.get_absolute_url() if is_open else "")
+    return _record(look.done_at, look.grid.name, what, look.get_absolute_url() if is_open else "")
 
 
-def _item(item: SpotItem, is_open: bool) -> Told:
+def _item(item: SpotItem, is_open: bool) -> Record:
     what = item.get_result_display() if item.result else ""
     what = f"{item.case.number} · {what}" if is_open else what
-    return Told(_done_at(item), item.grid.name, what, item.get_absolute_url() if is_open else "")
+    return _record(_done_at(item), item.grid.name, what, item.get_absolute_url() if is_open else "")
 
 
-def _pair(pair: Pair, is_open: bool) -> Told:
+def _pair(pair: Pair, is_open: bool) -> Record:
     what = f"{pair} · {pair.score}" if is_open else _("Mutual check")
-    return Told(_done_at(pair), pair.grid.name, what, pair.get_absolute_url() if is_open else "")
+    return _record(_done_at(pair), pair.grid.name, what, pair.get_absolute_url() if is_open else "")
 
 
 def _done_at(row: Any) -> datetime:

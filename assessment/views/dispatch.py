@@ -5,15 +5,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from ..enums import Figure, Rate
+from ..enums import Figure
+from ..exports.sheets import DISPATCH as COLUMNS
 from ..queries import Row, Tally, tally_of
 from ..rules.rates import INTAKE
 from . import reporting
 from .reporting import Cell
 
-COLUMNS = (
-    Figure.RECEIVED, Figure.DISPATCHED, Figure.ESCALATED, Figure.WAITING, Figure.SOLVED, Rate.SOLVING,
-)  # fmt: skip
 CHECK = _("Taken on = dispatched + escalated + waiting")
 
 

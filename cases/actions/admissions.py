@@ -26,6 +26,7 @@ from ..enums import (
 from ..models import Admission, AdmissionEvent, Affair, AffairList, Category
 from ..queries.admissions import department_people, facts_of, reviewers
 from ..queries.affairs import district_of
+from ..queries.permits import stands
 from ..rules import admission as rule
 from ..rules import numbers
 from .numbering import next_running
@@ -264,7 +265,7 @@ def _known(key: UUID, by: Post) -> Admission | None:
 
 
 def _must_act(by: Post, at: datetime) -> None:
-    if not by.is_current(at) or not Post.objects.current(at).filter(pk=by.pk).exists():
+    if not stands(by, at):
         raise AdmissionRefused(AdmissionRefusal.POST_ENDED)
 
 

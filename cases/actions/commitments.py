@@ -14,6 +14,7 @@ from ..enums import AdmissionRefusal
 from ..models import Category, Commitment
 from ..queries.affairs import district_of
 from ..queries.commitments import may_promise
+from ..queries.permits import stands
 
 
 class CommitmentRefused(ValueError):
@@ -29,7 +30,7 @@ def promise(
 
     The same key again is the same promise. Raises CommitmentRefused.
     """
-    if not by.is_current(at) or not Post.objects.current(at).filter(pk=by.pk).exists():
+    if not stands(by, at):
         raise CommitmentRefused(str(AdmissionRefusal.POST_ENDED.label))
     if not may_promise(by, department, district_of(department)):
         raise CommitmentRefused(str(AdmissionRefusal.NO_RIGHT.label))

@@ -17,7 +17,7 @@ from grids.models import Post
 from ..enums import Action, Refusal, Step
 from ..models import Assignment, Case, CaseEvent, Inquiry
 from ..queries.chain import chain_key
-from ..queries.permits import facts_of
+from ..queries.permits import facts_of, stands
 from ..rules import lifecycle, seal
 from ..rules.lifecycle import Edge, NotAllowed
 from .notices import Happening, announce
@@ -68,7 +68,7 @@ class Turn:
             raise NotAllowed(Refusal.WRONG_STEP)
         at = max(at, last.at)  # an event is never dated before the one before it
         lead = case.assignments.filter(part="lead", ended_at__isnull=True).first()
-        if not by.is_current(at) or not Post.objects.current(at).filter(pk=by.pk).exists():
+        if not stands(by, at):
             raise NotAllowed(Refusal.POST_ENDED)
         paper = _papers().get(pk=inquiry.pk) if inquiry else None
         if reason := lifecycle.refusal(edge_now, facts_of(case, lead, by, edge_now, at, paper)):

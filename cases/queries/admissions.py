@@ -21,7 +21,7 @@ from ..enums import UNDER_REVIEW, AdmissionChange, AdmissionNotice, AdmissionSta
 from ..models import Admission, Affair
 from ..rules import admission as rule
 from ..rules.admission import DEPARTMENT, DISTRICT, SOON, Facts
-from .affairs import districts
+from .affairs import district_of, districts
 
 REVIEWING = [role for role in Role if Right.SUPERVISE in role.rights and role.place == Level.DISTRICT]
 
@@ -129,10 +129,8 @@ def applying_post(scope: Scope, department: Department) -> Post | None:
         own = next((post for post in scope.posts if post.department_id == department.pk), None)
         if own:
             return own
-    over = [
-        pk for pk in reviewed(scope) if Grid.objects.filter(pk=pk, code=department.grid.code[:6]).exists()
-    ]
-    return scope.post_at(over[0], Right.SUPERVISE) if over else None
+    district = district_of(department)
+    return scope.post_at(district.pk, Right.SUPERVISE) if district.pk in reviewed(scope) else None
 
 
 # --- what waits on a desk -------------------------------------------------------------------------------

@@ -170,6 +170,11 @@ def acting_post(posts: Iterable[Post], right: Right) -> Post | None:
     return next((post for post in posts if right in post.rights), None)
 
 
+def stands(post: Post, at: datetime) -> bool:
+    """Whether somebody still holds a post: also by the database, where it may have been ended since it was read."""
+    return post.is_current(at) and Post.objects.current(at).filter(pk=post.pk).exists()
+
+
 def open_lead(case: Case) -> Assignment | None:
     """The assignment that runs, with everybody it names."""
     return (
