@@ -1,6 +1,6 @@
 """What a person may ask a dossier for: which days, up to which moment; and whom she looks for in the list."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from grids.rules.workdays import local_date
 from ..enums import Trace
 from ..queries.dossier import Sought
 from ..rules.dossier import MOST_YEARS, Stretch, is_too_long
-from .monthly import FIRST_MONTH, MINUTES, MomentField
+from .monthly import FIRST_MONTH, MINUTES, MomentForm
 
 LONGEST_NAME = 40
 
@@ -31,16 +31,12 @@ def as_sent(stretch: Stretch) -> dict[str, str]:
     }
 
 
-class DossierForm(forms.Form):
+class DossierForm(MomentForm):
     """Some days, this year up to now where nothing else is said, and a moment up to which traces count."""
 
     since = DayField(label=gettext_lazy("First day of the dossier"))
     until = DayField(label=gettext_lazy("Last day of the dossier"))
-    as_of = MomentField(label=gettext_lazy("Counted up to"), required=False, max_length=40)
-
-    def __init__(self, *args: Any, at: datetime, **options: Any) -> None:
-        self.at = at
-        super().__init__(*args, **options)
+    field_order = ("since", "until", "as_of")
 
     def clean_since(self) -> date:
         today = local_date(self.at)
@@ -55,12 +51,6 @@ class DossierForm(forms.Form):
         if until > date(today.year, 12, 31):
             raise ValidationError(_("A dossier tells of what has been."), code="day")
         return until
-
-    def clean_as_of(self) -> datetime:
-        moment: datetime = self.cleaned_data["as_of"] or self.at
-        if moment > self.at:
-            raise ValidationError(_("A dossier cannot look into the future."), code="moment")
-        return moment
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

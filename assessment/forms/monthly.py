@@ -51,15 +51,27 @@ class MomentField(forms.CharField):
             raise ValidationError(_("Please give day and time as 2026-09-15 18:00."), code="moment") from None
 
 
-class MonthForm(forms.Form):
-    """A month, and if wanted a moment in it up to which everything is counted."""
+class MomentForm(forms.Form):
+    """A moment up to which everything is counted: now, if nothing else is said, and never later."""
 
-    month = MonthField(label=gettext_lazy("Month"), required=False, max_length=7)
     as_of = MomentField(label=gettext_lazy("Counted up to"), required=False, max_length=40)
 
     def __init__(self, *args: Any, at: datetime, **options: Any) -> None:
         self.at = at
         super().__init__(*args, **options)
+
+    def clean_as_of(self) -> datetime:
+        moment = self.cleaned_data["as_of"] or self.at
+        if moment > self.at:
+            raise ValidationError(_("A report cannot look into the future."), code="moment")
+        return moment
+
+
+class MonthForm(MomentForm):
+    """A month, and if wanted a moment in it up to which everything is counted."""
+
+    month = MonthField(label=gettext_lazy("Month"), required=False, max_length=7)
+    field_order = ("month", "as_of")
 
     def clean_month(self) -> date:
         month, this_month = self.cleaned_data["month"], local_date(self.at).replace(day=1)
@@ -68,12 +80,6 @@ class MonthForm(forms.Form):
         if not FIRST_MONTH <= month <= this_month:
             raise ValidationError(_("There is no report for a month that has not begun."), code="month")
         return month
-
-    def clean_as_of(self) -> datetime:
-        moment = self.cleaned_data["as_of"] or self.at
-        if moment > self.at:
-            raise ValidationError(_("A report cannot look into the future."), code="moment")
-        return moment
 
     def clean(self) -> dict[str, Any]:
         month, moment = self.cleaned_data.get("month"), self.cleaned_data.get("as_of")
