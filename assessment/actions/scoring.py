@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -212,7 +212,7 @@ STAFF = [role for role in Role if role.rights != {Right.REPORT} and isinstance(r
 
 def _share(run: Run) -> None:
     """Who held a post of each grid in the month, and for how many of its days (同奖同罚)."""
-    first, last = run.month, local_date(run.period.end - timedelta(microseconds=1))
+    first, last = run.month, run.period.last
     scores = dict(MonthlyScore.objects.filter(run=run).values_list("grid_id", "pk"))
     posts = Post.objects.filter(
         Q(until__isnull=True) | Q(until__gt=run.period.start),

@@ -6,7 +6,6 @@ from cases.models import Case, CaseEvent
 from grids.demo.town import clock
 from grids.enums import Level, Role
 from grids.models import Grid, Post
-from grids.rules.workdays import local_date
 
 from ..actions import mutual_checks, ratings, spot_checks
 from ..enums import Dimension, HeardBy, Satisfaction, SpotMethod, SpotResult
@@ -126,7 +125,7 @@ class Checker(Office):
                 counts = (returned - bad - good, good, bad)
                 sheets |= {(dimension, grade): n for grade, n in zip(Satisfaction, counts, strict=True)}
             ratings.record_period_rating(
-                grid, since=period.month, until=local_date(period.end - timedelta(minutes=1)), handed_out=handed_out,
+                grid, since=period.month, until=period.last, handed_out=handed_out,
                 returned=returned, sheets=sheets, by=self._supervisor(), at=at, key=self.key(), note="入户发放",
             )  # fmt: skip
 

@@ -18,7 +18,7 @@ from grids.enums import Level
 from grids.models import Grid
 from grids.queries import work_calendar
 from grids.rules.codes import ancestry
-from grids.rules.workdays import local_date
+from grids.rules.workdays import last_day_of
 from residents.enums import FileState
 from residents.queries.policies import PolicyBook
 from residents.rules.freshness import fresh_since
@@ -79,7 +79,7 @@ def working_days(period: Period) -> list[date]:
 
 def last_day(period: Period) -> date:
     """The last day of a period that has begun by its moment."""
-    return local_date(period.moment - timedelta(microseconds=1))
+    return last_day_of(period.moment)
 
 
 # --- by path ----------------------------------------------------------------------------------------------

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from grids.rules.workdays import ONE_DAY, SHANGHAI, first_of_month, local_date
+from grids.rules.workdays import ONE_DAY, SHANGHAI, first_of_month, last_day_of
 
 from ..enums import DAYS, RATES, Figure, Rate
 
@@ -124,7 +124,7 @@ class Period:
     @property
     def last(self) -> date:
         """Its last day, whether it has come by the moment or not."""
-        return local_date(self.end - timedelta(microseconds=1))
+        return last_day_of(self.end)
 
     @property
     def month(self) -> date:
