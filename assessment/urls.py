@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    admissions,
     bulletins,
     commitments,
     daily,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("reports/commitments/", commitments.commitments, name="commitments"),
     path("reports/commitments/print/", commitments.paper, name="commitments_paper"),
     path("reports/commitments/rows/", commitments.rows, name="commitment_rows"),
+    path("reports/admission/", admissions.report, name="admissions"),
+    path("reports/admission/rows/", admissions.rows, name="admission_rows"),
     path("reports/source/", source.source, name="source"),
     path("definitions/", definitions.definitions, name="definitions"),
     path("scores/", scores.ranking, name="scores"),

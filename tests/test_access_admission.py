@@ -105,6 +105,10 @@ ROWS = [
     Row("cases:commitments", {200: READS}, others=403),
     Row("cases:promise", {200: PROMISES}, others=403),
     Row("cases:promise", {302: PROMISES | UNKNOWN}, others=403, post=promise),
+    Row("assessment:admissions", {200: DISTRICT}, others=403),
+    Row("assessment:admissions", {404: DISTRICT}, others=403, query=lambda w: f"?grid={w.town.grid.street.code}",
+        note="of a street"),
+    Row("assessment:admission_rows", {200: DISTRICT}, others=403, query=lambda w: "?figure=applied"),
     Row("assessment:commitments", {200: READERS}, others=403),
     *[
         Row(f"assessment:{url}", {200: READS_EAST, 403: {"village", "demoted"}},

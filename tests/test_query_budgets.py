@@ -80,6 +80,7 @@ PAGES = (
     ("/affairs/applications/",          "inspector",    DESK_PAGES),
     ("/commitments/",                   "dispatcher",   DESK_PAGES),
     ("/reports/commitments/",           "dispatcher",   None),
+    ("/reports/admission/",             "official",     None),
 )  # fmt: skip
 
 

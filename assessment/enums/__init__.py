@@ -1,5 +1,6 @@
 """The words of the upper floor, by what they are about."""
 
+from .admissions import AdmissionFigure
 from .checks import Bar, Dimension, HeardBy, Satisfaction, SpotMethod, SpotResult
 from .commitments import Pledge
 from .dossier import DUTY_DAYS, TRACE_RATES, Chapter, Trace
@@ -30,6 +31,7 @@ __all__ = [
     "TRACE_RATES",
     "UNDER_WAY",
     "WEIGHTS",
+    "AdmissionFigure",
     "Bar",
     "Basis",
     "Chapter",

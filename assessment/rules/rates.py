@@ -54,8 +54,8 @@ F = Figure
 class Balance:
     """Two sums of figures that are equal in every row of every report."""
 
-    left: tuple[Figure, ...]
-    right: tuple[Figure, ...]
+    left: tuple[str, ...]
+    right: tuple[str, ...]
 
     def difference(self, counts: Counts) -> int:
         """Zero; anything else is a fault of ours and is shown."""

@@ -60,6 +60,7 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
         ],
         "can_force": request.scope.post_at(district.pk, Right.POLICY) is not None,
         "takes_part": admissions.takes_part(request.scope),
+        "reviews": bool(admissions.reviewed(request.scope)),
         "paper_url": reverse("cases:affairs_paper") + query_string(here),
         "back_url": reverse("cases:affairs") + query_string(here),
         "at": request.at,

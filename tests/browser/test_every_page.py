@@ -93,7 +93,7 @@ PAGES = (
                     "/policies/", "/duty/", "/outlook/?days=20", "/monitor/", "/scores/", "/scores/{score}/",
                     "/scores/scheme/", "/scores/inspections/", "/affairs/", "/affairs/force/410102/",
                     "/affairs/applications/new/", "/affairs/applications/{admission}/", "/commitments/",
-                    "/commitments/new/", "/reports/commitments/")),
+                    "/commitments/new/", "/reports/commitments/", "/reports/admission/")),
     ("outsider",   ("/", "/grids/", "/inquiries/", "/cases/", "/cases/{reported}/", "/notices/")),
 )  # fmt: skip
 
