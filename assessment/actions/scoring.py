@@ -1,10 +1,10 @@
 """The way of a month: computed, reviewed, open to appeals, published. It only goes on."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -18,7 +18,7 @@ from grids.rules.workdays import count, first_of_quarter, last_day_of, local_dat
 
 from ..enums import Input, MarkState, RunState, Section, Standing
 from ..models import Appeal, MonthlyScore, Proposal, Run, Share
-from ..models.scores import packed
+from ..models.scores import packed, peer_group
 from ..queries.inputs import Place, population
 from ..queries.runs import Computed, computed, marks_stand_otherwise, previous, run_of, seal_of
 from ..queries.schemes import scheme_of
@@ -30,6 +30,7 @@ from .schemes import ensure_scheme
 APPEAL_DAYS = 3  # working days, domain.md §7
 
 Tell = Callable[[int, int], None]  # done, of how many
+Each = TypeVar("Each")
 
 
 class ScoringRefused(ValueError):
@@ -56,7 +57,6 @@ def score_month(
     result = computed(run, places)
     tell(2, 3)
     _replace_scores(run, result)
-    _rank(run)
     tell(3, 3)
     return run
 
@@ -85,6 +85,7 @@ def _draft(district: Grid, month: date, by: Post | None, at: datetime) -> Run:
 COLUMNS = (
     "run_id", "grid_id", "building_id", "community_id", "street_id", "district_id", "level", "kind", "counts", "lines",
     "deducted", "daily", "facilities", "performance", "computed", "corrected", "final", "to_close", "is_ranked",
+    "place", "peer_place",
 )  # fmt: skip
 
 
@@ -97,10 +98,16 @@ def _replace_scores(run: Run, result: Computed) -> None:
 
 
 def _rows(run: Run, result: Computed) -> Iterator[list[Any]]:
+    """A row for each place, its places in the ranking with it: written once, not again to be ranked."""
     by_code = {place.code: place.pk for place in result.places}
-    for place in result.places:
-        score, counts = result.scores[place.pk], result.counts[place.pk]
-        yield [run.pk, place.pk, *_path(place, by_code), place.level, place.kind, *_figures(score, counts)]
+    scores, counted = result.scores, result.counts
+    entries = [
+        Entry(place.level, place.kind, scores[place.pk].total, counted[place.pk][Input.TO_CLOSE])
+        for place in result.places
+    ]
+    for place, stands in zip(result.places, _standings(run, entries), strict=True):
+        path, figures = _path(place, by_code), _figures(scores[place.pk], counted[place.pk])
+        yield [run.pk, place.pk, *path, place.level, place.kind, *figures, *stands]
 
 
 def _path(place: Place, by_code: dict[str, int]) -> Iterator[int | None]:
@@ -113,31 +120,60 @@ def _figures(score: Score, counts: dict[str, int]) -> list[Any]:
     deducted = {kind.value: str(points) for kind, points in score.deducted.items()}
     sections = [score.sections[section] for section in Section]
     total = score.total
-    return [counts, lines, deducted, *sections, total, Decimal("0.00"), total, counts[Input.TO_CLOSE], False]
+    return [counts, lines, deducted, *sections, total, Decimal("0.00"), total, counts[Input.TO_CLOSE]]
+
+
+# --- ranking ------------------------------------------------------------------------------------------------
+
+
+class Entry(NamedTuple):
+    """What the place of a grid in the ranking depends on."""
+
+    level: int
+    kind: str
+    final: Decimal
+    to_close: int
+
+
+Stands = tuple[bool, int | None, int | None]
+
+
+def _standings(run: Run, entries: Sequence[Entry]) -> list[Stands]:
+    """Whether each is ranked, its place within the level and within the peer group; too few cases are only listed."""
+    finals = [entry.final if entry.to_close >= run.scheme.ranked_from else None for entry in entries]
+    by_level = _places(finals, [entry.level for entry in entries])
+    by_peers = _places(finals, [peer_group(entry.level, entry.kind) for entry in entries])
+    return [
+        (final is not None, place, peer_place)
+        for final, place, peer_place in zip(finals, by_level, by_peers, strict=True)
+    ]
+
+
+def _places(finals: Sequence[Decimal | None], groups: Sequence[Any]) -> list[int | None]:
+    """The place of each among those of its group."""
+    found: list[int | None] = [None] * len(finals)
+    for members in _grouped(range(len(finals)), groups.__getitem__):
+        for number, place in zip(members, rates.places([finals[n] for n in members]), strict=True):
+            found[number] = place
+    return found
+
+
+def _grouped(each: Iterable[Each], key: Callable[[Each], Any]) -> Iterable[list[Each]]:
+    groups: dict[Any, list[Each]] = {}
+    for one in each:
+        groups.setdefault(key(one), []).append(one)
+    return groups.values()
 
 
 def _rank(run: Run) -> None:
-    """Places within the level and within the peer group; too few cases are listed, not ranked."""
+    """Rank again after what was corrected since."""
     scores = list(
         MonthlyScore.objects.filter(run=run).only("level", "kind", "final", "to_close").order_by("pk")
     )
-    for score in scores:
-        score.is_ranked = score.to_close >= run.scheme.ranked_from
-    for field, group in (("place", lambda s: s.level), ("peer_place", lambda s: s.peer_group)):
-        for members in _grouped(scores, group):
-            finals = [score.final if score.is_ranked else None for score in members]
-            for score, place in zip(members, rates.places(finals), strict=True):
-                setattr(score, field, place)
+    entries = [Entry(score.level, score.kind, score.final, score.to_close) for score in scores]
+    for score, stands in zip(scores, _standings(run, entries), strict=True):
+        score.is_ranked, score.place, score.peer_place = stands
     update_rows(scores, ("is_ranked", "place", "peer_place"))
-
-
-def _grouped(
-    scores: Iterable[MonthlyScore], key: Callable[[MonthlyScore], Any]
-) -> Iterable[list[MonthlyScore]]:
-    groups: dict[Any, list[MonthlyScore]] = {}
-    for score in scores:
-        groups.setdefault(key(score), []).append(score)
-    return groups.values()
 
 
 # --- review, appeals, publication ----------------------------------------------------------------------------

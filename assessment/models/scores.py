@@ -169,7 +169,12 @@ class MonthlyScore(InGrid):
 
     @property
     def peer_group(self) -> tuple[int, str]:
-        return self.level, self.kind if self.level == Level.BUILDING else ""
+        return peer_group(self.level, self.kind)
+
+
+def peer_group(level: int, kind: str) -> tuple[int, str]:
+    """Whom a grid is compared with: those of its level, and a building grid with those of its kind."""
+    return level, kind if level == Level.BUILDING else ""
 
 
 def packed(line: Line) -> list[str | int | list[int] | None]:

@@ -25,6 +25,7 @@ from residents.rules.freshness import fresh_since
 
 from ..enums import Figure, Input
 from ..rules.rates import Period
+from ..rules.scoring import NAMES
 from .satisfaction import satisfaction_by_grid
 from .tally import ROUNDS, facts_of, params_of
 
@@ -54,7 +55,7 @@ def population(district: Grid) -> list[Place]:
 def inputs(district: Grid, period: Period, places: Iterable[Place]) -> Counts:
     """Every `Input` of every place; a number of statements that does not depend on how many there are."""
     places = list(places)
-    counts: Counts = {place.pk: dict.fromkeys(Input.values, 0) for place in places}
+    counts: Counts = {place.pk: dict.fromkeys(NAMES, 0) for place in places}
     asked = _asked(district, period)
     for names, sql in _statements(district):
         _add(counts, names, sql, asked)

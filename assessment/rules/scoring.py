@@ -88,6 +88,9 @@ class Score:
         return bounded(sum(self.sections.values(), NOTHING) - self.taken)
 
 
+NAMES: tuple[str, ...] = tuple(Input.values)  # worked out once: twenty thousand grids ask for them
+
+
 def bounded(points: Decimal) -> Decimal:
     """0 to 100."""
     return min(max(points, NOTHING), EVERYTHING).quantize(TWO_PLACES)
@@ -157,9 +160,9 @@ def score(
 
 def sums(rows: Iterable[Counts]) -> dict[str, int]:
     """The counts of several grids together: what a rate of all of them is made of."""
-    total = dict.fromkeys(Input.values, 0)
+    total = dict.fromkeys(NAMES, 0)
     for row in rows:
-        for name in Input.values:
+        for name in NAMES:
             total[name] += row[name]
     return total
 

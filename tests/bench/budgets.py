@@ -33,6 +33,7 @@ from .importing import importing
 from .meter import Plan, Report, Statement, execution, explain, in_turns, run, statements, without
 from .pages import PAGES, Handmade, Person, address, asked, everybody, grid, number_of
 from .registering import registering
+from .scoring import scoring
 from .server import City
 from .sweeping import sweeping
 
@@ -369,6 +370,7 @@ MEASURES: dict[str, Callable[[Report, City, City], None]] = {
     "search": searching,
     "month": month,
     "rollup": kept_months,
+    "scoring": scoring,
     "loading": loading,
     "import": importing,
     "people": registering,
