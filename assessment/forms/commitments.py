@@ -4,10 +4,10 @@ from django import forms
 
 from ..enums import Pledge
 from ..queries.commitments import Line
-from .monthly import MonthForm
+from .periods import PeriodForm
 
 
-class PledgeRowsForm(MonthForm):
+class PledgeRowsForm(PeriodForm):
     """One promise of one department: everything decided, what was kept, or what was not."""
 
     department = forms.IntegerField(min_value=1, max_value=2**31 - 1)

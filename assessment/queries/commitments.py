@@ -1,4 +1,4 @@
-"""Promises measured: of what departments were given in a place, what was kept within a month (docs/rules/commitments.md)."""
+"""Promises measured: of what departments were given in a place, what was kept within some days (docs/rules/commitments.md)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Line:
-    """One promise of a department in a month."""
+    """One promise of a department in some days."""
 
     department: Department
     category: Category | None  # of the promise
@@ -75,7 +75,7 @@ class Line:
 
 
 def measured(place: Grid, period: Period) -> list[Line]:
-    """Every promise under which something was decided in a month, by department; a fixed number of queries."""
+    """Every promise under which something was decided in some days, by department; a fixed number of queries."""
     found: dict[tuple[int, int | None, Pledge], list[Given]] = defaultdict(list)
     for one in given_in(place, period):
         found[one.promise.department_id, one.promise.category_id, one.what].append(one)
@@ -95,7 +95,7 @@ def _order(line: Line) -> tuple[str, int, str, int]:
 
 
 def given_in(place: Grid, period: Period) -> list[Given]:
-    """What was decided about promises in a month: each case once for signing and once for doing."""
+    """What was decided about promises in some days: each case once for signing and once for doing."""
     book = _book(place)
     if book is None:
         return []

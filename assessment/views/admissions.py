@@ -19,10 +19,10 @@ from ..enums import AdmissionFigure
 from ..exports import workbook
 from ..forms import PlacePeriodForm, as_sent
 from ..forms.admissions import AdmissionRowsForm
-from ..forms.periods import quick
 from ..queries import records
 from ..queries.admissions import Line, admission_lines, sources_of, total
 from ..rules.rates import Period
+from . import reporting
 from .reporting import Cell
 
 TITLE = _("Report on admission")
@@ -33,10 +33,9 @@ def report(request: HttpRequest) -> HttpResponse:
     """A line for every department, and all of them together; for those who review the applications of a district."""
     district, others = _district(request)
     form = PlacePeriodForm(request.GET, at=request.at, places=[(one.code, one.name) for one in others])
-    here = reverse("assessment:admissions")
     context: dict[str, Any] = {
-        "title": TITLE, "grid": district, "form": form, "reset_url": here, "at": request.at,
-        "quick": [(label, f"{here}?{urlencode({'grid': district.code, **days})}") for label, days in quick(request.at)],
+        "title": TITLE, "grid": district, "form": form, "reset_url": reverse("assessment:admissions"), "at": request.at,
+        "quick": reporting.quick_links(request, "admissions", district),
     }  # fmt: skip
     if not form.is_valid():
         return render(request, "assessment/admissions.html", context, status=422)

@@ -1,4 +1,4 @@
-"""What departments have promised and kept in a month, and exactly the rows behind each number."""
+"""What departments have promised and kept in some days, and exactly the rows behind each number."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -16,15 +16,16 @@ from grids.views.places import place_asked, places_around
 
 from ..enums import Pledge
 from ..exports import workbook
-from ..forms import PlaceMonthForm, as_sent
+from ..forms import PlacePeriodForm, as_sent
 from ..forms.commitments import PledgeRowsForm
 from ..queries.commitments import Line, measured
 from ..rules.rates import Period
+from . import reporting
 
 
 @require_safe
 def commitments(request: HttpRequest) -> HttpResponse:
-    """A month of a place: what was promised, decided and kept, by department and category."""
+    """Some days of a place: what was promised, decided and kept, by department and category."""
     return _report(request, "assessment/commitments.html")
 
 
@@ -36,9 +37,10 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 def _report(request: HttpRequest, template: str) -> HttpResponse:
     grid = place_asked(request, request.GET.get("grid", ""), Right.FIGURES)
-    form = PlaceMonthForm(request.GET, at=request.at, places=places_around(request, grid, Right.FIGURES))
+    form = PlacePeriodForm(request.GET, at=request.at, places=places_around(request, grid, Right.FIGURES))
     context: dict[str, Any] = {
-        "grid": grid, "form": form, "paper_url": reverse("assessment:commitments_paper") + query_string(request.GET),
+        "grid": grid, "form": form, "quick": reporting.quick_links(request, "commitments", grid),
+        "paper_url": reverse("assessment:commitments_paper") + query_string(request.GET),
         "back_url": reverse("assessment:commitments") + query_string(request.GET),
     }  # fmt: skip
     if not form.is_valid():

@@ -55,7 +55,7 @@ def asked(request: HttpRequest, sheet: str) -> Asked:
     form = PlacePeriodForm(request.GET, at=request.at, places=places_around(request, grid, Right.FIGURES))
     context = {
         "title": dict(SHEETS)[sheet], "tabs": _tabs(request, sheet), "grid": grid, "form": form, "at": request.at,
-        "reset_url": reverse(f"assessment:{sheet}"), "quick": _quick(request, sheet, grid),
+        "reset_url": reverse(f"assessment:{sheet}"), "quick": quick_links(request, sheet, grid),
     }  # fmt: skip
     if not form.is_valid():
         return Asked(grid, None, context)
@@ -73,7 +73,7 @@ def _tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def _quick(request: HttpRequest, sheet: str, grid: Grid) -> list[tuple[str, str]]:
+def quick_links(request: HttpRequest, sheet: str, grid: Grid) -> list[tuple[str, str]]:
     """The periods people ask for most, of the same place."""
     return [(label, sheet_url(sheet, grid.code, days)) for label, days in quick(request.at)]
 

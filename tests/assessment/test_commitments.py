@@ -87,6 +87,21 @@ def test_two_working_days_across_the_festival_end_on_tuesday(town, at, kept):
     assert (counted(town, 9), counted(town, 10)) == ({"": (kept, 1)}, {})
 
 
+def test_any_days_count_what_was_decided_in_them(town):
+    promised(town, finish_days=2)  # 28 and 29 September
+    done(town, given(town), on(9, 28, 10))
+    given(town)
+    weeks = [
+        (date(2026, 9, 21), date(2026, 9, 27)),
+        (date(2026, 9, 28), date(2026, 9, 28)),
+        (date(2026, 9, 29), date(2026, 10, 4)),
+    ]
+
+    found = [measured(town.grid.district, Period.days(*week, LATE)) for week in weeks]
+
+    assert [[(line.kept, line.decided) for line in lines] for lines in found] == [[], [(1, 1)], [(0, 1)]]
+
+
 def test_what_runs_out_at_the_end_of_a_month_belongs_to_it(town):
     promised(town, finish_days=3)  # 28, 29 and 30 September: 24:00 is the first moment of October
     given(town)
@@ -318,7 +333,7 @@ def test_every_number_leads_to_exactly_its_cases(town, clients):
 def test_a_month_without_promises_says_so(town, clients):
     page = clients("official").get(reverse("assessment:commitments"))
 
-    assert "本月没有承诺兑现或到期" in text(page)
+    assert "本期没有承诺兑现或到期" in text(page)
     assert clients("official").get(reverse("assessment:commitments"), {"month": "1999"}).status_code == 422
     assert clients("official").get(reverse("assessment:commitment_rows")).status_code == 422
 
