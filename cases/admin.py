@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from grids.admin.history import HistoryAdmin
 
 from .models import Category
+from .queries.categories import has_been_used
 
 
 class CategoryForm(forms.ModelForm):
@@ -34,6 +35,17 @@ class CategoryForm(forms.ModelForm):
                 raise ValidationError(_("A category cannot lie below itself."))
             above = above.parent
         return parent
+
+    def clean_ledger(self) -> str:
+        """The ledgers of past months are counted by what cases were filed under."""
+        ledger: str = self.cleaned_data["ledger"]
+        if "ledger" in self.changed_data and self.instance.pk and has_been_used(self.instance):
+            raise ValidationError(
+                _(
+                    "Cases were filed under it, so it stays in its ledger. Take it out of use and add a new one."
+                )
+            )
+        return ledger
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data

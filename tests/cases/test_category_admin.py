@@ -4,12 +4,15 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from cases import actions
 from cases.models import Category
 from grids.actions.people import ADMIN_GROUP
 from grids.models import User
+from tests.cases.test_seven_days import THURSDAY
 from tests.factories import make_user
 from tests.grids.test_reference_admin import inline_parts
 
@@ -137,3 +140,34 @@ def test_who_keeps_no_reference_data_gets_no_page(leaf):
     client.force_login(make_user("另一位", is_staff=True))
 
     assert client.get(url("changelist")).status_code == 403
+
+
+# --- the ledgers of past months ---------------------------------------------------------------------------
+
+
+OTHER = {"key": "civic", "civic": "key"}
+
+
+def test_a_category_under_which_nothing_was_filed_may_change_its_ledger(client, leaf):
+    answer = client.post(url("change", leaf.pk), sent(leaf, ledger=OTHER[leaf.ledger]))
+
+    assert answer.status_code == 302
+    assert Category.objects.get(pk=leaf.pk).ledger == OTHER[leaf.ledger]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["filed there", "filed elsewhere since"])
+def test_what_cases_were_filed_under_stays_in_its_ledger(moved, town, calendar):
+    """Else the ledgers of every past month would say something else."""
+    case = town.report(at=THURSDAY, code="B0801")
+    if moved:
+        elsewhere = town.category("C201")
+        actions.recategorise(case, category=elsewhere, note="归类有误", by=town.post.dispatcher, at=THURSDAY)
+    leaf, client = town.category("B0801"), Client()
+    client.force_login(make_user("管理员", is_staff=True, is_superuser=True))
+
+    answer = client.post(url("change", leaf.pk), sent(leaf, ledger=OTHER[leaf.ledger]))
+
+    assert "仍归原台账" in answer.content.decode()
+    with pytest.raises(IntegrityError, match="stays in its ledger"), transaction.atomic():
+        Category.objects.filter(pk=leaf.pk).update(ledger=OTHER[leaf.ledger])
+    assert client.post(url("change", leaf.pk), sent(leaf, limit_amount=3)).status_code == 302
