@@ -227,7 +227,6 @@ def _close(
     key: UUID | None,
 ) -> None:
     file.state, file.close_reason, file.closed_on, file.close_note = FileState.CLOSED, reason, on, note
-    file.next_visit_due = None
     save(file, by=by, at=at)
     _record(file, FileChange.CLOSED, by=by, at=at, key=key, note=note, reason=reason)
 

@@ -194,6 +194,11 @@ class GroupFile(InGrid, Sealing):
     def is_open(self) -> bool:
         return self.state == FileState.OPEN
 
+    def days_late(self, day: date) -> int:
+        """How many days its visit is overdue on a day. A closed file keeps its day for past months, and asks for none."""
+        late = (day - self.next_visit_due).days if self.is_open and self.next_visit_due else 0
+        return max(late, 0)
+
     @property
     def is_waiting(self) -> bool:
         return self.state == FileState.PROPOSED

@@ -17,7 +17,7 @@ from grids.scopes import Scope
 
 from ..enums import DetailKind, Field, FileState, Risk
 from ..models import GroupFile, GroupType, Resident
-from ..models.groups import departments_of
+from ..models.groups import OPEN, departments_of
 from ..rules import rhythm
 from ..rules.rhythm import Circumstances
 from .registers import GRID, Column, Register, by_resident
@@ -111,9 +111,9 @@ def visit_due(file: GroupFile, on: date) -> date:
 
 
 def _next_visit(file: GroupFile, reader: Reader) -> Any:
-    if not file.next_visit_due:
+    if not (file.is_open and file.next_visit_due):
         return NOTHING
-    late = (reader.today - file.next_visit_due).days
+    late = file.days_late(reader.today)
     return (
         _("%(day)s, %(n)d days late") % {"day": file.next_visit_due, "n": late}
         if late > 0
@@ -132,7 +132,7 @@ GROUPS = Register(
     ),
     search=by_resident, words=gettext_lazy("name, initials, whole ID or phone number, address"),
     filters=("risk",), related=("grid", "type", "resident"), icon="people",
-    switches={"overdue": (gettext_lazy("Visit overdue"), lambda today: Q(next_visit_due__lt=today))},
+    switches={"overdue": (gettext_lazy("Visit overdue"), lambda today: OPEN & Q(next_visit_due__lt=today))},
 )  # fmt: skip
 
 
@@ -152,9 +152,8 @@ def lines(files: Iterable[GroupFile], reader: Reader) -> list[Line]:
 
 def _line(file: GroupFile, reader: Reader) -> Line:
     knows = reader.knows_groups_of(file.resident)
-    late = (reader.today - file.next_visit_due).days if file.next_visit_due else 0
     name = reader.sees(file.resident, Field.NAME)
-    return Line(file, name, file.get_absolute_url() if knows else "", max(late, 0))
+    return Line(file, name, file.get_absolute_url() if knows else "", file.days_late(reader.today))
 
 
 def to_decide(scope: Scope, today: date) -> QuerySet[GroupFile]:

@@ -215,7 +215,7 @@ def show(
         "name": who.sees(file.resident, Field.NAME),
         "details": questions.details_shown(file, held),
         "in_full": in_full,
-        "late": file.next_visit_due and (who.today - file.next_visit_due).days,
+        "late": file.days_late(who.today),
         "events": file.events.select_related("by__user"),
         "looks": file.looks.select_related("user").order_by("-pk")[:20] if in_full else None,
         "leads_to_person": request.scope.covers(file.resident, Right.REGISTER),

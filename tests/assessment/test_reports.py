@@ -21,6 +21,7 @@ from assessment.queries import daily, special
 from cases import actions as case_actions
 from cases.models import Assignment, CaseEvent
 from grids.models import Job
+from grids.rules.workdays import first_of_month
 from residents import actions as register
 from residents.actions.groups import close
 from residents.enums import CloseReason, Met, Purpose, Relation
@@ -315,6 +316,32 @@ def test_a_file_that_is_closed_has_gone(lived, open_as):
         "0",
         "1",
     )
+
+
+def test_a_visit_that_was_owed_stays_owed_when_the_file_is_closed_after_its_month(lived, open_as, at):
+    """Else the month would say afterwards that nothing had been due, and its published scores would no longer add up."""
+    file = GroupFile.objects.get()
+    due = file.next_visit_due
+    later = datetime.combine(first_of_month(due, 1), time(9), tzinfo=SHANGHAI)
+    at(later)
+
+    def owed():
+        page = open_as("leader").get(url("groups", month=f"{due:%Y-%m}"))
+        line = next(line for line, _cells in page.context["lines"] if line.type.code == "DJ")
+        return line.texts["owed"], line.texts["visited"]
+
+    before = owed()
+    close(
+        file,
+        reason=CloseReason.NOT_ENTITLED,
+        note="",
+        on=later.date(),
+        by=lived.post.leader,
+        at=later,
+        key=uuid4(),
+    )
+
+    assert (before, owed()) == (("1", "0"), ("1", "0"))
 
 
 def test_a_visit_in_time_fills_the_rate(lived, open_as):
