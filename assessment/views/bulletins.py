@@ -128,8 +128,10 @@ def quarter(request: HttpRequest) -> HttpResponse:
             if number
             else periods.year(district, year, grid, level)
         )
+        heads, shown = _heads(year, number), lines[:SHOWN]
         context |= {
-            "lines": lines[:SHOWN], "number": len(lines), "level": Level(level), "heads": _heads(year, number),
+            "lines": shown, "number": len(lines), "level": Level(level), "heads": heads,
+            "rows": [(line, list(zip(heads, line.cells, strict=True))) for line in shown],
             "is_quarter": bool(number),
         }  # fmt: skip
     return render(request, "assessment/quarter.html", context)
