@@ -5,6 +5,7 @@ links to other files, definitions) is refused before a sheet is read. A formula 
 """
 
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -54,6 +55,11 @@ OTHERS = (
     (re.compile(r"^content\.xml$"),                 "ODS"),
 )  # fmt: skip
 
+HEADER, LENGTHS_AT = (
+    30,
+    26,
+)  # bytes before the name of a part, and where the lengths of name and extra field stand
+
 ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1"}  # the last two: what the parser knows by itself
 
 # What XML cannot carry is written _x000D_; an underscore that could be read so is _x005F_.
@@ -69,6 +75,7 @@ def read(content: bytes, at_most: int = LAST_ROW) -> Iterator[Page]:
     """The sheets of a workbook, one after the other; nothing is parsed below the row `at_most`."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = _parts(archive)
+        _refuse_overlaps(archive, content)
         _weigh(archive)
         book = _Book.of(archive, parts)
         for name, part, is_hidden in book.sheets:
@@ -99,6 +106,16 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     if "_rels/.rels" not in parts:
         raise Refused(Reason.OTHER_KIND, kind="ZIP")
     return parts
+
+
+def _refuse_overlaps(archive: zipfile.ZipFile, content: bytes) -> None:
+    """Each part ends before the next one begins. Newer versions of `zipfile` see to it (CVE-2024-0450), older ones do not."""
+    entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
+    nexts = [entry.header_offset for entry in entries[1:]] + [archive.start_dir]
+    for entry, following in zip(entries, nexts, strict=True):
+        name, extra = struct.unpack_from("<HH", content, entry.header_offset + LENGTHS_AT)
+        if entry.header_offset + HEADER + name + extra + entry.compress_size > following:
+            raise Refused(Reason.DAMAGED)
 
 
 def _weigh(archive: zipfile.ZipFile) -> None:
