@@ -6,10 +6,10 @@ affairs that were admitted on application count; what came with the list has no 
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import TruncDate
 
 from cases.enums import Action, AdmissionChange, AdmissionState
@@ -55,8 +55,6 @@ AFFAIRS: dict[AdmissionFigure, Condition] = {
     ),
 }
 
-GIVEN: dict[AdmissionFigure, Condition] = {AdmissionFigure.GIVEN: lambda _period: Q()}
-
 
 def _applications(district: Grid, period: Period) -> QuerySet[Admission]:
     """The applications there were, each with when it was decided or taken back, if it ever was."""
@@ -77,7 +75,7 @@ def _affairs(district: Grid, period: Period) -> QuerySet[Affair]:
 
 
 def _given(district: Grid, period: Period) -> QuerySet[CaseEvent]:
-    """Cases given to a grid below whoever gave them, because of an affair on the list at that moment."""
+    """Cases given to grids because of an affair on the list at that moment; who dispatches gives to grids below her only."""
     of_affair = Affair.objects.filter(
         Q(until__isnull=True) | Q(until__gt=OuterRef("day")) | Q(left_at__gt=OuterRef("at")),
         on_list__district=district,
@@ -85,14 +83,65 @@ def _given(district: Grid, period: Period) -> QuerySet[CaseEvent]:
         since__lte=OuterRef("day"),
         admission__decided_at__lte=OuterRef("at"),
     )
-    moved_down = Q(post__grid__isnull=True) | Q(holder_grid__level__gt=F("post__grid__level"))
     rows = CaseEvent.objects.filter(
-        moved_down, action__in=[Action.ASSIGN, Action.TRANSFER], at__gte=period.start, at__lt=period.moment,
+        action__in=[Action.ASSIGN, Action.TRANSFER], at__gte=period.start, at__lt=period.moment,
         case__district=district, holder_grid__isnull=False,
         category__in=Affair.objects.filter(on_list__district=district, admission__isnull=False).values("category"),
     ).annotate(day=TruncDate("at", tzinfo=SHANGHAI))  # fmt: skip
     owner = Subquery(of_affair.values("admission__department")[:1])
     return rows.annotate(owner=owner).filter(owner__isnull=False)
+
+
+# --- how each row is told ----------------------------------------------------------------------------------
+
+
+def _application(row: Admission, _scope: Scope) -> Record:
+    words = f"{row.number} {row.name} · {row.department} · {row.get_state_display()}"
+    return Record(moment_text(row.applied_at), row.district.name, words, row.get_absolute_url())
+
+
+def _affair(row: Affair, _scope: Scope) -> Record:
+    """With its term as it is known now: an exit that came later shows."""
+    admission = row.admission
+    assert admission is not None
+    words = f"{admission.number} {admission.name} · {admission.department}"
+    term = f"{row.since} – {row.last_day or '…'}"
+    return Record(term, row.on_list.district.name, words, admission.get_absolute_url())
+
+
+def _case(event: CaseEvent, _scope: Scope) -> Record:
+    case, unit = event.case, event.holder_grid
+    words = f"{case.number} {event.category.name} · {event.get_action_display()}"
+    return Record(moment_text(event.at), unit.name if unit else "", words, case.get_absolute_url())
+
+
+# --- what the numbers are counted in ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One kind of rows: those there are, whose each is, which of them each number counts, how one is told."""
+
+    rows: Callable[[Grid, Period], QuerySet[Any]]
+    owner: str  # the department
+    conditions: Mapping[AdmissionFigure, Condition]
+    related: tuple[str, ...]
+    told: Callable[[Any, Scope], Record]
+
+
+KINDS = (
+    Counted(_applications, "department", APPLICATIONS, ("district", "department"), _application),
+    Counted(
+        _affairs, "admission__department", AFFAIRS, ("on_list__district", "admission__department"), _affair
+    ),
+    Counted(
+        _given,
+        "owner",
+        {AdmissionFigure.GIVEN: lambda _period: Q()},
+        ("case", "category", "holder_grid"),
+        _case,
+    ),
+)
 
 
 # --- the report -------------------------------------------------------------------------------------------
@@ -103,7 +152,7 @@ class Line:
     """One department that has ever applied, or all of them together."""
 
     label: str
-    counts: Mapping[str, int] = field(default_factory=Counter)
+    counts: Mapping[str, int]
     department: int | None = None
 
     @property
@@ -114,11 +163,11 @@ class Line:
 def admission_lines(district: Grid, period: Period) -> list[Line]:
     """A line for each department with a number to show, in the order of the codes; four queries."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for conditions in (APPLICATIONS, AFFAIRS, GIVEN):
-        for department, counts in _counted(district, period, conditions):
+    for kind in KINDS:
+        for department, counts in _counted(kind, district, period):
             found[department].update(counts)
     telling = [pk for pk, counts in found.items() if any(counts.values())]
-    departments = Department.objects.filter(pk__in=telling).select_related("grid")
+    departments = Department.objects.filter(pk__in=telling)
     return [
         Line(department.name, found[department.pk], department.pk)
         for department in departments.order_by("grid__code", "name", "pk")
@@ -130,69 +179,21 @@ def total(lines: Iterable[Line]) -> Line:
     return Line("", sum((Counter(line.counts) for line in lines), Counter()))
 
 
-def _counted(
-    district: Grid, period: Period, conditions: Mapping[AdmissionFigure, Condition]
-) -> list[tuple[int, dict[str, int]]]:
-    """How many rows of each department fulfil each condition; one query."""
-    rows, owner = _rows(next(iter(conditions)), district, period)
-    counts = {figure.value: Count("pk", filter=condition(period)) for figure, condition in conditions.items()}
-    counted = rows.order_by().values(whose=F(owner)).annotate(**counts)
-    return [(row.pop("whose"), row) for row in counted]
-
-
-def _rows(figure: AdmissionFigure, district: Grid, period: Period) -> tuple[QuerySet[Any], str]:
-    """The rows that a number may count, and whose each of them is."""
-    if figure in APPLICATIONS:
-        return _applications(district, period), "department"
-    if figure in AFFAIRS:
-        return _affairs(district, period), "admission__department"
-    return _given(district, period), "owner"
-
-
-# --- the rows behind a number -----------------------------------------------------------------------------
+def _counted(kind: Counted, district: Grid, period: Period) -> list[tuple[int, dict[str, int]]]:
+    """How many rows of each department each number counts; one query."""
+    counts = {
+        figure.value: Count("pk", filter=condition(period)) for figure, condition in kind.conditions.items()
+    }
+    rows = kind.rows(district, period).order_by().values(whose=F(kind.owner)).annotate(**counts)
+    return [(row.pop("whose"), row) for row in rows]
 
 
 def sources_of(
     figure: AdmissionFigure, district: Grid, period: Period, department: int | None = None
 ) -> list[Source]:
     """Exactly the rows that a number counts, of one department or of all."""
-    rows, owner = _rows(figure, district, period)
-    rows = rows.filter(CONDITIONS[figure](period))
+    kind = next(kind for kind in KINDS if figure in kind.conditions)
+    rows = kind.rows(district, period).filter(kind.conditions[figure](period))
     if department is not None:
-        rows = rows.filter(**{owner: department})
-    told = TELLING[rows.model]
-    return [(rows.select_related(*RELATED[rows.model]), told)]
-
-
-def _application(row: Admission, _scope: Scope) -> Record:
-    words = f"{row.number} {row.name} · {row.department} · {row.get_state_display()}"
-    return Record(moment_text(row.applied_at), row.district.name, words, row.get_absolute_url())
-
-
-def _affair(row: Affair, _scope: Scope) -> Record:
-    """With its term as it is known now: an exit that came later shows."""
-    admission = row.admission
-    term = f"{row.since} – {row.last_day or '…'}"
-    if admission is None:
-        return Record(term, row.on_list.district.name, str(row))
-    words = f"{admission.number} {admission.name} · {admission.department}"
-    return Record(term, row.on_list.district.name, words, admission.get_absolute_url())
-
-
-def _case(event: CaseEvent, _scope: Scope) -> Record:
-    case, unit = event.case, event.holder_grid
-    words = f"{case.number} {event.category.name} · {event.get_action_display()}"
-    return Record(moment_text(event.at), unit.name if unit else "", words, case.get_absolute_url())
-
-
-CONDITIONS: dict[AdmissionFigure, Condition] = {**APPLICATIONS, **AFFAIRS, **GIVEN}
-RELATED: dict[type[Model], tuple[str, ...]] = {
-    Admission: ("district", "department"),
-    Affair: ("on_list__district", "admission__department"),
-    CaseEvent: ("case", "category", "holder_grid"),
-}
-TELLING: dict[type[Model], Callable[[Any, Scope], Record]] = {
-    Admission: _application,
-    Affair: _affair,
-    CaseEvent: _case,
-}
+        rows = rows.filter(**{kind.owner: department})
+    return [(rows.select_related(*kind.related), kind.told)]
