@@ -18,7 +18,7 @@ from grids.rules.workdays import count, first_of_quarter, last_day_of, local_dat
 
 from ..enums import Input, MarkState, RunState, Section, Standing
 from ..models import Appeal, MonthlyScore, Proposal, Run, Share
-from ..models.scores import packed, peer_group
+from ..models.scores import packed
 from ..queries.inputs import Place, population
 from ..queries.runs import Computed, computed, marks_stand_otherwise, previous, run_of, seal_of
 from ..queries.schemes import scheme_of
@@ -142,7 +142,7 @@ def _standings(run: Run, entries: Sequence[Entry]) -> list[Stands]:
     """Whether each is ranked, its place within the level and within the peer group; too few cases are only listed."""
     finals = [entry.final if entry.to_close >= run.scheme.ranked_from else None for entry in entries]
     by_level = _places(finals, [entry.level for entry in entries])
-    by_peers = _places(finals, [peer_group(entry.level, entry.kind) for entry in entries])
+    by_peers = _places(finals, [scoring.peer_group(entry.level, entry.kind) for entry in entries])
     return [
         (final is not None, place, peer_place)
         for final, place, peer_place in zip(finals, by_level, by_peers, strict=True)

@@ -9,7 +9,6 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from grids.enums import Level
 from grids.models import Grid, InGrid, Post
 from grids.scopes import GridScopedQuerySet
 
@@ -166,15 +165,6 @@ class MonthlyScore(InGrid):
     @property
     def taken(self) -> dict[Deduction, Decimal]:
         return {Deduction(name): Decimal(points) for name, points in self.deducted.items()}
-
-    @property
-    def peer_group(self) -> tuple[int, str]:
-        return peer_group(self.level, self.kind)
-
-
-def peer_group(level: int, kind: str) -> tuple[int, str]:
-    """Whom a grid is compared with: those of its level, and a building grid with those of its kind."""
-    return level, kind if level == Level.BUILDING else ""
 
 
 def packed(line: Line) -> list[str | int | list[int] | None]:

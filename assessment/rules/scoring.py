@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from grids.enums import Level
 from grids.rules.workdays import end_of
 
 from ..enums import WEIGHTS, Basis, Deduction, Formula, Input, Section, Standing
@@ -176,6 +177,11 @@ def imbalance(indicators: Iterable[Indicator]) -> dict[Section, Decimal]:
 
 
 # --- places and warnings (§6, §8) -----------------------------------------------------------------------
+
+
+def peer_group(level: int, kind: str) -> tuple[int, str]:
+    """Whom a grid is compared with: those of its level, and a building grid with those of its kind."""
+    return level, kind if level == Level.BUILDING else ""
 
 
 def is_at_the_bottom(place: int | None, ranked: int, terms: Terms) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from grids.actions import appoint, dismiss, ensure_admin_group
 from grids.enums import Role
+from grids.rules.workdays import local_date
 from residents import actions
 from residents.actions import groups
 from residents.enums import CloseReason, Field, FileState, LookKind, Risk
@@ -397,6 +398,22 @@ def test_the_list_narrows_to_type_risk_grid_state_and_overdue(town, she, now):
     assert (found(grid=town.grid.one.code), found(grid=town.grid.two.code)) == ({"DB", "CJ"}, set())
     assert (found(q="程晓"), found(q="王")) == ({"DB", "CJ"}, set())
     assert found(type="XX", risk="9", state="zz", grid="1") == {"DB", "CJ"}
+
+
+def test_a_closed_file_keeps_the_day_of_its_visit_and_is_late_nowhere(town, she, now):
+    file = opened(town, she, now - timedelta(days=60), "DB")
+    groups.close(
+        file, reason=CloseReason.NOT_ENTITLED, note="收入超标", on=local_date(now), by=town.post.leader, at=now, key=uuid4()
+    )  # fmt: skip
+    direct = client(town, "direct")
+
+    listed = direct.post(reverse("residents:groups"), {"state": "closed"}, follow=True)
+    late = direct.post(reverse("residents:groups"), {"state": "closed", "overdue": "on"}, follow=True)
+    page = direct.get(file.get_absolute_url())
+
+    assert GroupFile.objects.get().next_visit_due < local_date(now)
+    assert ([row.late for row in listed.context["rows"]], list(late.context["rows"])) == ([0], [])
+    assert (page.context["late"], "chip-overdue" in page.content.decode()) == (0, False)
 
 
 def test_who_only_reads_figures_is_told_numbers_and_no_names(town, now):
