@@ -133,6 +133,18 @@ def test_a_transfer_downwards_counts_and_what_goes_up_does_not(town):
     assert [row.action for row in rows] == [Action.ASSIGN]
 
 
+def test_what_was_given_while_the_list_named_it_is_no_departments(town):
+    """The same category, first with the list, from ten o'clock on because a department applied for it."""
+    with_the_list = in_force(town, on(24), but=()).affairs.get(category__code=LEFT_OUT)
+    row = through(town, 25)
+    given(town, on(25, 9))
+    left(town, with_the_list, on(25, 9), day=date(2026, 9, 25))
+    admitted(town, row, on(25, 10), since=date(2026, 9, 25))
+    given(town, on(25, 11))
+
+    assert counted(town)["城市管理科"][A.GIVEN] == 1
+
+
 def test_every_number_is_on_the_page_of_the_rules():
     lines = (Path(__file__).parents[2] / "docs/rules/admission.md").read_text(encoding="utf-8").splitlines()
     told = {

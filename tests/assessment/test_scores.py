@@ -14,7 +14,8 @@ from assessment.models import Correction, Indicator, MonthlyScore, Proposal, Run
 from assessment.queries.runs import verified
 from cases import actions as case_actions
 from grids.actions import appoint, dismiss
-from grids.enums import Role
+from grids.enums import GridKind, Role
+from grids.models import Grid
 from residents import actions as register
 from residents.enums import Met, Purpose
 from tests.assessment.test_tally import assign, solved
@@ -141,6 +142,22 @@ def test_the_points_explain_themselves(month, draft):
 
 def test_one_case_is_no_ground_for_a_place(month, draft):
     assert set(MonthlyScore.objects.filter(run=draft).values_list("place", flat=True)) == {None}
+
+
+@pytest.mark.parametrize(("kind", "peer_places"), [(GridKind.COMMUNITY, (1, 2)), (GridKind.MICRO, (1, 1))])
+def test_a_place_within_the_level_and_one_among_grids_of_its_kind(month, kind, peer_places):
+    Grid.objects.filter(pk=month.grid.two.pk).update(kind=kind)
+    never_closed = month.report(at=day(1), by="leader2", grid="two", code="C201")
+    assign(month, never_closed, day(1), unit="two")
+    actions.ensure_scheme(month.grid.district, at=day(1))
+    set_scheme(month, since=SEPTEMBER, ranked_from=1)
+
+    run = actions.score_month(month.grid.district, SEPTEMBER, by=None, at=FIRST)
+    drafted = [(score_of(month, name).place, score_of(month, name).peer_place) for name in ("one", "two")]
+    advance(month, run, RunState.PUBLISHED)
+    published = [(score_of(month, name).place, score_of(month, name).peer_place) for name in ("one", "two")]
+
+    assert drafted == published == list(zip((1, 2), peer_places, strict=True))
 
 
 def test_it_is_computed_again_as_long_as_nobody_may_appeal(month, draft):
