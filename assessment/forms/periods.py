@@ -106,7 +106,7 @@ class WorkbookForm(PeriodForm):
 class RowsForm(PeriodForm):
     """Which number of a report the rows are asked for."""
 
-    figure = forms.ChoiceField(choices=Figure.choices)
+    figure = forms.ChoiceField(label=gettext_lazy("Figure"), choices=Figure.choices)
     direct = forms.BooleanField(required=False)
     ledger = forms.ChoiceField(choices=Ledger.choices, required=False)
     category = forms.SlugField(max_length=12, required=False)
@@ -121,7 +121,7 @@ class RowsForm(PeriodForm):
 class DailyRowsForm(PeriodForm):
     """Which number of the daily work the rows are asked for, and of which register."""
 
-    figure = forms.ChoiceField(choices=[(name, name) for name in COUNTED])
+    figure = forms.ChoiceField(label=gettext_lazy("Figure"), choices=[(name, name) for name in COUNTED])
     direct = forms.BooleanField(required=False)
     part = forms.IntegerField(required=False, min_value=0, max_value=9)
 
@@ -129,7 +129,7 @@ class DailyRowsForm(PeriodForm):
 class GroupRowsForm(PeriodForm):
     """Which number of which type the files and visits are asked for."""
 
-    figure = forms.ChoiceField(choices=GroupFigure.choices)
+    figure = forms.ChoiceField(label=gettext_lazy("Figure"), choices=GroupFigure.choices)
     type = forms.SlugField(max_length=12)
     part = forms.IntegerField(required=False, min_value=0, max_value=9)
 

@@ -78,7 +78,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     district, _others = _district(request)
     form = AdmissionRowsForm(request.GET, at=request.at)
     if not form.is_valid():
-        context = {"title": TITLE, "form": form}
+        context = {"title": _("Rows"), "up": TITLE, "back": reverse("assessment:admissions"), "form": form}
         return render(request, "assessment/admission_rows.html", context, status=422)
     figure, period = AdmissionFigure(form.cleaned_data["figure"]), form.period
     found = sources_of(figure, district, period, form.cleaned_data["department"])
